@@ -1,0 +1,50 @@
+# Everything runs from .venv, which `make setup` fills from the lock.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PORT ?= 8765
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format run lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(READY) ## make .venv with everything; does nothing when it is up to date
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Easel needs Python 3.11 or newer: try 'make PYTHON=python3.11 $(MAKECMDGOALS)'."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python cannot make environments here yet: run 'apt-get install python3-venv' once, then try again."; exit 1; }
+	@echo "Making .venv from the lock (a minute, once)..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY) ## the whole bot in a browser page, with no account, key or network
+	@$(BIN)/python -m bot demo --port $(PORT)
+
+test: $(READY) ## every test
+	@$(BIN)/python -m pytest -q
+
+lint: $(READY) ## style, types, who imports whom, the Dockerfile, the lock
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
+	@$(BIN)/hadolint Dockerfile
+	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements.lock requirements-run.lock
+
+format: $(READY) ## let ruff put the code in order
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+run: $(READY) ## the real thing; needs .env
+	@$(BIN)/python -m bot run
+
+lock: $(READY) ## write both locks anew, keeping pins that still fit
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --quiet -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet -c requirements.lock -o requirements-run.lock
+
+clean: ## remove what can be made again
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* .lint-imports.log

@@ -1,0 +1,299 @@
+"""The error tree: each error carries the sentence the person reads.
+
+A sentence is a template filled from the error's facts, so that an error can be
+stored with its job and told again later, and be translated. Sentences say what
+is wrong, what to do next, and never hold a key, a path or a stack trace.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+type_of: dict[str, type["EaselError"]] = {}
+"""Every error of the tree by its kind, for telling a stored one again."""
+
+
+class EaselError(Exception):
+    """Something a person should be told in one sentence."""
+
+    sentence: ClassVar[str] = "Something went wrong on my side. Nothing was lost: please try again."
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        type_of[cls.__name__] = cls
+
+    def __init__(self, *, detail: str = "", **facts: Any) -> None:
+        """Keep the facts for the sentence; `detail` is for logs and the owner only."""
+        super().__init__(detail or type(self).__name__)
+        self.detail = detail
+        self.facts: Mapping[str, Any] = facts
+        self.tell(str)  # a fact that is missing shows here and not in front of a person
+
+    @property
+    def kind(self) -> str:
+        """The error's name in the tree, as it is stored."""
+        return type(self).__name__
+
+    @property
+    def text(self) -> str:
+        """The sentence a person reads, as plain text."""
+        return self.tell(str)
+
+    def tell(self, escape: Callable[[str], str]) -> str:
+        """The sentence with every text a person supplied passed through `escape`."""
+        facts = {key: escape(fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()}
+        return self.sentence.format(**facts)
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.detail})" if self.detail else self.text
+
+
+type_of["EaselError"] = EaselError
+
+
+def retell(kind: str, facts: Mapping[str, Any], detail: str = "") -> EaselError:
+    """Make a stored error again; a kind that no longer exists becomes the general one."""
+    try:
+        return type_of[kind](detail=detail, **facts)
+    except (KeyError, ValueError):
+        return EaselError(detail=f"{kind}: {detail}")
+
+
+# ------------------------------------------------------------------ what was asked cannot be
+
+
+class BadRequest(EaselError):
+    """What was asked cannot be made; nothing was bought."""
+
+    sentence = "That can't be made as asked. Change it and try again: nothing was bought."
+
+
+class PromptMissing(BadRequest):
+    sentence = "Tell me what to paint: the prompt is empty."
+
+
+class PromptTooLong(BadRequest):
+    sentence = "Your prompt has {length:,} characters and {limit:,} is the most. Shorten it by {over:,} and try again."
+
+
+class SizeNotUnderstood(BadRequest):
+    sentence = (
+        "I can't read the size «{size}». Pick one of {presets}, or write width x height, like 2048x2048."
+    )
+
+
+class SizeNotOffered(BadRequest):
+    sentence = "{model} doesn't make {size}. Pick one of {presets}."
+
+
+class SizeOutOfRange(BadRequest):
+    sentence = (
+        "{size} has {pixels:,} pixels; {model} makes pictures of {low:,} to {high:,} pixels. Try {hint}."
+    )
+
+
+class AspectOutOfRange(BadRequest):
+    sentence = "{size} is too long and thin: the sides may differ by 16 to 1 at most."
+
+
+class AspectNotUnderstood(BadRequest):
+    sentence = "I don't know the ratio «{aspect}». Pick one of {aspects}."
+
+
+class SizeChosenTwice(BadRequest):
+    sentence = "You picked an exact size and {other} too. Keep one of them and try again."
+
+
+class FormatNotOffered(BadRequest):
+    sentence = "{model} doesn't make {format} files. Leave the format out, or pick {formats}."
+
+
+class GuidanceOutOfRange(BadRequest):
+    sentence = "Guidance goes from 1.0 to 10.0; {value} is outside. 2.5 is a good start."
+
+
+class SeedOutOfRange(BadRequest):
+    sentence = "A seed is a whole number from -1 to 2147483647; {value} is outside."
+
+
+class CountOutOfRange(BadRequest):
+    sentence = "I can make 1 to {limit} pictures at a time; {count} is outside."
+
+
+class NoSets(BadRequest):
+    sentence = "{model} can't make a set of pictures in one go. Pick another model, or ask for one picture."
+
+
+class NoReferences(BadRequest):
+    sentence = "{model} can't work from reference pictures. Pick another model, or leave them out."
+
+
+class TooManyReferences(BadRequest):
+    sentence = "{model} takes {limit} reference pictures at most and you gave {count}. Take out {over}."
+
+
+class TooManyPictures(BadRequest):
+    sentence = (
+        "References and new pictures together may be 15 at most; {references} and {outputs} make {total}."
+        " Take out {over}."
+    )
+
+
+# ------------------------------------------------------------------ a file that cannot be a reference
+
+
+class BadPicture(BadRequest):
+    """A file that cannot be used as a reference."""
+
+    sentence = "«{name}» can't be used as a reference."
+
+
+class EmptyFile(BadPicture):
+    sentence = "«{name}» is empty (0 bytes). Attach it again."
+
+
+class NotAPicture(BadPicture):
+    sentence = "«{name}» isn't a picture I can read. Use a JPEG, PNG, WebP, BMP, TIFF or GIF file."
+
+
+class PictureBroken(BadPicture):
+    sentence = "«{name}» is damaged or incomplete. Save it again as JPEG or PNG and attach that."
+
+
+class FileTooLarge(BadPicture):
+    sentence = (
+        "«{name}» has {megabytes:.1f} MB; a reference may have {limit} MB at most. Attach a smaller one."
+    )
+
+
+class TooManyPixels(BadPicture):
+    sentence = "«{name}» has {megapixels:.0f} megapixels; 36 is the most. Attach a smaller one."
+
+
+class PictureTooSmall(BadPicture):
+    sentence = "«{name}» is only {width}×{height} pixels; both sides must be over 14. Attach a larger one."
+
+
+class PictureTooThin(BadPicture):
+    sentence = "«{name}» is {width}×{height}: too long and thin, 16 to 1 is the most. Crop it first."
+
+
+class ReferenceGone(BadPicture):
+    sentence = "«{name}» could not be read from Discord any more. Attach it again."
+
+
+class ReferencesTooHeavy(BadRequest):
+    sentence = "The references have {megabytes:.0f} MB together; {limit} MB is the most. Take some out."
+
+
+class SeveralProblems(BadRequest):
+    """Everything that is wrong with a request, told at once; its fact is the list of problems."""
+
+    def tell(self, escape: Callable[[str], str]) -> str:
+        problems: list[BadRequest] = self.facts["problems"]
+        return "\n".join(problem.tell(escape) for problem in problems)
+
+
+# ------------------------------------------------------------------ the endpoint said no
+
+
+class EndpointError(EaselError):
+    """The endpoint answered with an error; nothing was bought."""
+
+    sentence = "The picture service could not do this just now. Nothing was bought: please try again."
+
+
+class PromptModerated(EndpointError):
+    sentence = "The picture service declined this prompt under its content rules. Reword it and try again."
+
+
+class ReferenceModerated(EndpointError):
+    sentence = "The picture service declined a reference picture under its content rules. Try without it."
+
+
+class ResultModerated(EndpointError):
+    sentence = (
+        "The picture service held the finished picture back under its content rules. Reword and try again."
+    )
+
+
+class RequestRefused(EndpointError):
+    sentence = (
+        "The picture service can't make this as asked. Change the size, model or references and try again."
+    )
+
+
+class KeyRefused(EndpointError):
+    sentence = (
+        "My key for the picture service isn't accepted. Please tell whoever runs me; nothing was bought."
+    )
+
+
+class OutOfMoney(EndpointError):
+    sentence = (
+        "My account at the picture service has run dry. Please tell whoever runs me; nothing was bought."
+    )
+
+
+class ModelUnavailable(EndpointError):
+    sentence = "The picture service doesn't offer {model} right now. Pick another model and try again."
+
+
+class TooFast(EndpointError):
+    sentence = (
+        "The picture service is swamped and kept saying «later». Try again in a minute: nothing was bought."
+    )
+
+
+class AllowanceUsedUp(EndpointError):
+    sentence = "My allowance at the picture service is used up for now. Please tell whoever runs me."
+
+
+class NothingMade(EndpointError):
+    sentence = "The picture service sent no picture back. Reword the prompt and try again."
+
+
+class NotConnected(EndpointError):
+    sentence = "I can't reach the picture service right now. Nothing was bought: try again in a minute."
+
+
+class WrongAddress(EndpointError):
+    sentence = (
+        "The picture service's address is set up wrongly. Please tell whoever runs me; nothing was bought."
+    )
+
+
+class OutcomeUnknown(EaselError):
+    """The request went out and its answer never came: it may have been bought, or not."""
+
+    sentence = (
+        "The line to the picture service broke while it was painting, so I don't know whether it finished."
+        " I won't ask again by myself, since that could pay twice. Ask once more if you like."
+    )
+
+
+# ------------------------------------------------------------------ fetching and handing over
+
+
+class DownloadError(EaselError):
+    """A finished picture could not be fetched."""
+
+    sentence = "A finished picture could not be fetched. I keep trying."
+
+
+class LinkRefused(DownloadError):
+    sentence = "A finished picture's link is no longer valid, so it could not be fetched."
+
+
+class LinkUnsafe(DownloadError):
+    sentence = "A finished picture's link led somewhere I must not go, so I did not fetch it."
+
+
+class PictureTooHeavy(DownloadError):
+    sentence = "A finished picture was larger than I can carry, so it could not be fetched."
+
+
+class NowhereToPost(BadRequest):
+    sentence = (
+        "I may not post pictures here. Ask a moderator to let me send messages and attach files in this"
+        " channel, or message me directly. Nothing was bought."
+    )

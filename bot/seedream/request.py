@@ -1,0 +1,171 @@
+"""ImageRequest and Reference: frozen, valid against the catalogue or not made."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Self
+
+from bot import errors
+from bot.seedream import catalogue
+from bot.seedream.catalogue import Model, Size
+
+_EXACT = re.compile(r"^\s*(\d{1,5})\s*[xX×*]\s*(\d{1,5})\s*$")
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+ResponseFormat = Literal["url", "b64_json"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An input image: a file that was inspected, or a public link the provider fetches itself."""
+
+    name: str
+    path: Path | None = None
+    url: str | None = None
+    format: str = ""
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class ImageRequest:
+    """Prompt, references and parameters of one POST, as the endpoint's page names them.
+
+    `size` is a preset or WIDTHxHEIGHT; `pictures` over 1 asks for a sequential set. None means
+    «not set», and what is not set is not sent.
+    """
+
+    model: str
+    prompt: str
+    size: str
+    references: tuple[Reference, ...] = ()
+    pictures: int = 1
+    watermark: bool | None = None
+    guidance_scale: float | None = None
+    seed: int | None = None
+    output_format: str | None = None
+    response_format: ResponseFormat | None = None
+
+    @classmethod
+    def checked(cls, model: Model, *, aspect: str | None = None, **wanted: object) -> Self:
+        """Make a request that `model` can fulfil, a ratio with a preset becoming exact pixels.
+
+        Raises a BadRequest that says what is wrong, before anything is sent.
+        """
+        request = cls(model=model.id, **wanted)  # type: ignore[arg-type]  # dataclass fields by name
+        request = replace(
+            request, prompt=request.prompt.strip(), size=_resolved_size(model, request.size, aspect)
+        )
+        _check_prompt(request.prompt)
+        _check_numbers(model, request)
+        _check_references(model, request)
+        return request
+
+    def with_seed(self, seed: int) -> Self:
+        """The same request with another seed."""
+        return replace(self, seed=seed)
+
+
+def check_count(request: ImageRequest, count: int) -> None:
+    """Raise a BadRequest unless `count` variations of the request may be asked for side by side."""
+    if not 1 <= count <= catalogue.COUNT_LIMIT:
+        raise errors.CountOutOfRange(count=count, limit=catalogue.COUNT_LIMIT)
+    references, outputs = len(request.references), count * request.pictures
+    _check_total(references, outputs)
+
+
+def hints(model: Model, request: ImageRequest) -> list[str]:
+    """What a person should know though the request is allowed: one sentence each."""
+    found = []
+    chinese = len(_CHINESE.findall(request.prompt))
+    if len(request.prompt) > catalogue.PROMPT_HINT or chinese > catalogue.PROMPT_HINT_CHINESE:
+        found.append(
+            f"Your prompt is long: past {catalogue.PROMPT_HINT:,} characters"
+            f" ({catalogue.PROMPT_HINT_CHINESE} Chinese ones) details may get lost."
+        )
+    if request.seed is not None and not model.seed:
+        found.append(f"{model.name} ignores the seed.")
+    if request.guidance_scale is not None and not model.guidance:
+        found.append(f"{model.name} ignores the guidance scale.")
+    return found
+
+
+def parse_size(text: str) -> Size | None:
+    """Width and height of WIDTHxHEIGHT (x, X, × and * are understood), or None."""
+    found = _EXACT.match(text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _resolved_size(model: Model, size: str, aspect: str | None) -> str:
+    exact = parse_size(size)
+    if exact is not None:
+        if aspect is not None:
+            raise errors.SizeChosenTwice(other=f"the ratio {aspect}")
+        _check_exact(model, exact)
+        return "{}x{}".format(*exact)
+    preset = size.strip().upper()
+    if preset not in catalogue.PRESETS:
+        raise errors.SizeNotUnderstood(size=size.strip(), presets=", ".join(model.presets))
+    if preset not in model.presets:
+        raise errors.SizeNotOffered(model=model.name, size=preset, presets=", ".join(model.presets))
+    if aspect is None:
+        return preset
+    if aspect not in catalogue.ASPECTS:
+        raise errors.AspectNotUnderstood(aspect=aspect, aspects=", ".join(catalogue.ASPECTS))
+    # With a preset the model takes the ratio from the prompt's words, so a chosen ratio goes as pixels.
+    return "{}x{}".format(*model.exact(preset, aspect))
+
+
+def _check_exact(model: Model, size: Size) -> None:
+    width, height = size
+    text, (low, high) = f"{width}x{height}", model.pixels
+    if not low <= width * height <= high:
+        preset = next(iter(model.presets))
+        hint = "{}x{}".format(*model.exact(preset, "1:1"))
+        raise errors.SizeOutOfRange(
+            size=text, pixels=width * height, model=model.name, low=low, high=high, hint=hint
+        )
+    if max(size) > catalogue.ASPECT_LIMIT * min(size):
+        raise errors.AspectOutOfRange(size=text)
+
+
+def _check_prompt(prompt: str) -> None:
+    if not prompt:
+        raise errors.PromptMissing
+    length, limit = len(prompt), catalogue.PROMPT_LIMIT
+    if length > limit:
+        raise errors.PromptTooLong(length=length, limit=limit, over=length - limit)
+
+
+def _check_numbers(model: Model, request: ImageRequest) -> None:
+    low, high = catalogue.GUIDANCE
+    guidance = request.guidance_scale
+    if guidance is not None and not low <= guidance <= high:  # NaN is outside, too
+        raise errors.GuidanceOutOfRange(value=guidance)
+    if request.seed is not None and not catalogue.SEEDS[0] <= request.seed <= catalogue.SEEDS[1]:
+        raise errors.SeedOutOfRange(value=request.seed)
+    if request.output_format is not None and request.output_format not in model.formats:
+        raise errors.FormatNotOffered(
+            model=model.name, format=request.output_format, formats=" or ".join(model.formats)
+        )
+
+
+def _check_references(model: Model, request: ImageRequest) -> None:
+    count, outputs, limit = len(request.references), request.pictures, catalogue.PICTURES_LIMIT
+    if not 1 <= outputs <= limit:
+        raise errors.CountOutOfRange(count=outputs, limit=limit)
+    if outputs > 1 and not model.sets:
+        raise errors.NoSets(model=model.name)
+    if count and not model.references:
+        raise errors.NoReferences(model=model.name)
+    if count > model.references:
+        raise errors.TooManyReferences(
+            model=model.name, limit=model.references, count=count, over=count - model.references
+        )
+    _check_total(count, outputs)
+
+
+def _check_total(references: int, outputs: int) -> None:
+    total = references + outputs
+    if total > catalogue.PICTURES_LIMIT:
+        over = total - catalogue.PICTURES_LIMIT
+        raise errors.TooManyPictures(references=references, outputs=outputs, total=total, over=over)

@@ -1,0 +1,118 @@
+"""Everything an owner can set, read from the environment and from `.env`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """One readable line for each setting that is wrong."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def _without_slash(url: str) -> str:
+    HttpUrl(url)  # raises ValidationError, which names the fault
+    return url.rstrip("/")
+
+
+BaseUrl = Annotated[str, AfterValidator(_without_slash)]
+
+
+class Settings(BaseSettings):
+    """One value for each line of `.env.example`; see there what each is for."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    discord_token: SecretStr = SecretStr("")
+    cometapi_key: SecretStr = SecretStr("")
+    cometapi_base_url: BaseUrl = "https://api.cometapi.com/v1"
+
+    easel_model: str = Field("doubao-seedream-5-0-260128", min_length=1)
+    easel_models: Annotated[tuple[str, ...], NoDecode] = ()
+    easel_size: str = Field("2K", pattern=r"^(1K|1\.5K|2K|3K|4K|\d{2,5}x\d{2,5})$")
+    easel_watermark: bool = False
+    easel_output_format: Literal["jpeg", "png"] = "jpeg"
+    easel_response_format: Literal["url", "b64_json"] = "url"
+
+    easel_data_dir: Path = Path("data")
+    easel_database_url: str = Field("", pattern=r"^$|^sqlite\+aiosqlite:///.+|^postgresql\+psycopg://.+")
+    easel_process: str = Field("easel-0", pattern=r"^[A-Za-z0-9_.-]{1,40}$")
+
+    easel_max_concurrent: int = Field(20, ge=1, le=500)
+    easel_max_concurrent_per_user: int = Field(3, ge=1, le=500)
+    easel_transfer_mb: int = Field(256, ge=32, le=8192)
+    easel_references_mb: int = Field(150, ge=10, le=300)
+
+    easel_allow_private_hosts: bool = False
+    easel_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    easel_log_format: Literal["console", "json"] = "console"
+
+    @field_validator("easel_models", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("discord_token", "cometapi_key")
+    @classmethod
+    def _one_word(cls, value: SecretStr) -> SecretStr:
+        if any(letter.isspace() or not letter.isprintable() for letter in value.get_secret_value()):
+            raise ValueError("it holds a space or a line break; paste it again")
+        return value
+
+    @property
+    def database_url(self) -> str:
+        """Where Easel keeps its own data: what is set, or SQLite in the data folder."""
+        return self.easel_database_url or f"sqlite+aiosqlite:///{self.easel_data_dir / 'easel.db'}"
+
+    def require(self, *names: str) -> None:
+        """Raise SettingsError for each named setting that is empty."""
+        missing = [name for name in names if not _plain(getattr(self, name))]
+        if missing:
+            raise SettingsError([f"{name.upper()} is missing: {_WHERE[name]}" for name in missing])
+
+
+_WHERE = {
+    "discord_token": "copy it from the Bot page of your application at discord.com/developers into .env",
+    "cometapi_key": "copy it from your account's token page at cometapi.com into .env",
+}
+
+
+def _plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def read_settings(env_file: Path | str | None = ".env", **values: object) -> Settings:
+    """Read the settings; `values` win over the environment, which wins over the file.
+
+    Raises SettingsError with one line per fault, in which no value appears: it might be a secret.
+    """
+    try:
+        return Settings(_env_file=env_file, **values)  # type: ignore[call-arg,arg-type]  # pydantic-settings' own
+    except ValidationError as error:
+        lines = [f"{str(fault['loc'][0]).upper()}: {_plain_words(fault)}" for fault in error.errors()]
+        raise SettingsError(lines) from None
+
+
+def _plain_words(fault: object) -> str:
+    kind, limits = fault["type"], fault.get("ctx", {})  # type: ignore[index,attr-defined]  # ErrorDetails
+    by_kind = {
+        "bool_parsing": "write true or false",
+        "int_parsing": "write a whole number",
+        "greater_than_equal": f"{limits.get('ge')} is the least",
+        "less_than_equal": f"{limits.get('le')} is the most",
+        "literal_error": f"write {limits.get('expected')}",
+        "string_pattern_mismatch": "it does not look as .env.example describes it",
+        "string_too_short": "it may not be empty",
+    }
+    return by_kind.get(kind, str(fault["msg"]).removeprefix("Value error, "))  # type: ignore[index]
