@@ -297,3 +297,7 @@ class NowhereToPost(BadRequest):
         "I may not post pictures here. Ask a moderator to let me send messages and attach files in this"
         " channel, or message me directly. Nothing was bought."
     )
+
+
+class Undelivered(EaselError):
+    sentence = "Your picture is finished, but Discord did not let me post it. I kept it: ask whoever runs me."

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 
 class SettingsError(Exception):
@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     easel_transfer_mb: int = Field(256, ge=32, le=8192)
     easel_references_mb: int = Field(150, ge=10, le=300)
 
+    easel_drain_seconds: int = Field(30, ge=0, le=600)
+
     easel_allow_private_hosts: bool = False
     easel_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     easel_log_format: Literal["console", "json"] = "console"
@@ -90,6 +92,19 @@ _WHERE = {
 
 def _plain(value: object) -> object:
     return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+class _Fixed(Settings):
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (sources["init_settings"],)
+
+
+def fixed_settings(**values: object) -> Settings:
+    """Settings made of these values alone: no environment and no file can change them."""
+    return _Fixed(**values)  # type: ignore[arg-type]  # pydantic checks them
 
 
 def read_settings(env_file: Path | str | None = ".env", **values: object) -> Settings:

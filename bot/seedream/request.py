@@ -1,9 +1,10 @@
 """ImageRequest and Reference: frozen, valid against the catalogue or not made."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from bot import errors
 from bot.seedream import catalogue
@@ -60,7 +61,23 @@ class ImageRequest:
         _check_references(model, request)
         return request
 
-    def with_seed(self, seed: int) -> Self:
+    def as_json(self) -> dict[str, Any]:
+        """The request as it is stored."""
+        values = asdict(self)
+        for reference in values["references"]:
+            reference["path"] = None if reference["path"] is None else str(reference["path"])
+        return values | {"references": list(values["references"])}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """A stored request."""
+        references = tuple(
+            Reference(**one | {"path": None if one["path"] is None else Path(one["path"])})
+            for one in stored["references"]
+        )
+        return cls(**{**stored, "references": references})
+
+    def with_seed(self, seed: int | None) -> Self:
         """The same request with another seed."""
         return replace(self, seed=seed)
 
@@ -71,6 +88,13 @@ def check_count(request: ImageRequest, count: int) -> None:
         raise errors.CountOutOfRange(count=count, limit=catalogue.COUNT_LIMIT)
     references, outputs = len(request.references), count * request.pictures
     _check_total(references, outputs)
+
+
+def variation_seeds(seed: int | None, count: int) -> list[int | None]:
+    """A seed for each variation: the chosen one and those after it; none, or -1, stays as it is."""
+    if seed is None or seed == -1:
+        return [seed] * count
+    return [(seed + step) % (catalogue.SEEDS[1] + 1) for step in range(count)]
 
 
 def hints(model: Model, request: ImageRequest) -> list[str]:

@@ -1,0 +1,138 @@
+"""The composition root: settings in, services out; opens and closes everything."""
+
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot.jobs.engine import Engine, Shares
+from bot.jobs.jobs import Jobs
+from bot.jobs.workflow import LATER, Delivery, Tools, Workflow
+from bot.pictures.download import Downloader
+from bot.pictures.transfers import Transfers
+from bot.seedream.catalogue import Catalogue
+from bot.seedream.client import Again, SeedreamClient, open_session
+from bot.seedream.wishes import Defaults
+from bot.settings import Settings
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_PAINTERS = 2
+"""Threads that re-encode pictures: one each for the cores of a small machine."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long things are waited for: tests are less patient."""
+
+    again: Again = Again()  # noqa: RUF009  # frozen
+    later: Sequence[float] = LATER
+    polling_seconds: float = 0.1
+    drain_seconds: int = 30
+
+
+@dataclass(frozen=True)
+class Core:
+    """What makes a picture out of a request, with no Discord and no jobs."""
+
+    catalogue: Catalogue
+    defaults: Defaults
+    client: SeedreamClient
+    downloader: Downloader
+    transfers: Transfers
+    painters: ThreadPoolExecutor
+    references_bytes: int
+    """The most bytes all references of one request may have together."""
+
+
+@asynccontextmanager
+async def open_core(settings: Settings, patience: Patience | None = None) -> AsyncIterator[Core]:
+    """Open the core's sessions and threads, and close them again."""
+    patience = patience or Patience()
+    transfers = Transfers(settings.easel_transfer_mb * 1024 * 1024)
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(open_session())
+        downloader = await stack.enter_async_context(
+            Downloader(transfers, allow_private_hosts=settings.easel_allow_private_hosts)
+        )
+        painters = ThreadPoolExecutor(_PAINTERS, thread_name_prefix="painter")
+        stack.callback(painters.shutdown, wait=False, cancel_futures=True)
+        key = settings.cometapi_key.get_secret_value()
+        yield Core(
+            catalogue=Catalogue((settings.easel_model, *settings.easel_models)),
+            defaults=Defaults(
+                settings.easel_model,
+                settings.easel_size,
+                settings.easel_watermark,
+                settings.easel_output_format,
+                settings.easel_response_format,
+            ),
+            client=SeedreamClient(session, settings.cometapi_base_url, key, again=patience.again),
+            downloader=downloader,
+            transfers=transfers,
+            painters=painters,
+            references_bytes=settings.easel_references_mb * 1_000_000,
+        )
+
+
+class App:
+    """Core, store and durable jobs; `start` needs somebody who delivers."""
+
+    def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
+        self._settings = settings
+        self._patience = patience or Patience(drain_seconds=settings.easel_drain_seconds)
+        self._stack = AsyncExitStack()
+        self._engine: Engine
+        self._workflow: Workflow
+        self.core: Core
+        self.store: Store
+        self.jobs: Jobs
+
+    async def open(self) -> None:
+        """Open the database and the core; jobs can be submitted once `start` was called."""
+        settings = self._settings
+        self.store = await self._stack.enter_async_context(Store(settings.database_url))
+        self.core = await self._stack.enter_async_context(open_core(settings, self._patience))
+        spool = Path(settings.easel_data_dir) / "spool"
+        self._engine = self._open_engine()
+        self._workflow = Workflow(self._tools(self._engine, spool))
+        self.jobs = Jobs(self.store, self._engine, self._workflow, spool)
+
+    async def start(self, delivery: Delivery) -> None:
+        """Begin to work: what an earlier process left behind is taken up first."""
+        self._workflow.delivery = delivery
+        await self._engine.launch()
+        await self.jobs.resume()
+        log.info("working", model=self.core.defaults.model, endpoint=self._settings.cometapi_base_url)
+
+    async def close(self) -> None:
+        """Let what runs end, within the drain time, and close everything."""
+        if hasattr(self, "_engine"):
+            await self._engine.close(self._patience.drain_seconds if self._workflow.busy else 0)
+            del self._engine
+        await self._stack.aclose()
+
+    def _open_engine(self) -> Engine:
+        settings = self._settings
+        shares = Shares(
+            settings.easel_max_concurrent,
+            settings.easel_max_concurrent_per_user,
+            self._patience.polling_seconds,
+        )
+        return Engine(settings.database_url, settings.easel_process, shares)
+
+    def _tools(self, engine: Engine, spool: Path) -> Tools:
+        return Tools(
+            store=self.store,
+            engine=engine,
+            client=self.core.client,
+            downloader=self.core.downloader,
+            painters=self.core.painters,
+            spool=spool,
+            at_once=self._settings.easel_max_concurrent,
+            later=self._patience.later,
+        )

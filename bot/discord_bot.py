@@ -1,0 +1,116 @@
+"""EaselBot and its list of extensions: the only discord import in bot/."""
+
+import aiohttp
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.app import App
+from bot.jobs.workflow import Delivery
+
+log = structlog.get_logger(__name__)
+
+CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
+"""What a broken line to Discord raises: discord.py does not try again on Linux (discord.md, B.8)."""
+
+EXTENSIONS = ("cogs.errors", "cogs.delivery", "cogs.imagine")
+"""In this order: errors first, so that a command that fails is answered; the deliverer before jobs start."""
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    embed_links=True,
+    read_message_history=True,
+    use_external_emojis=True,
+)
+"""What Easel asks for in a server, and nothing more."""
+
+
+class EaselBot(commands.Bot):
+    """The bot: owns the app, loads the extensions, starts work once a deliverer is there."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            activity=discord.CustomActivity("Type /imagine"),
+        )
+        self.app = app
+        self.deliver_with: Delivery | None = None
+        """Set by the extension that delivers."""
+
+    async def setup_hook(self) -> None:
+        """Open everything before the gateway connects; recovered jobs run from here on."""
+        await self.prepare()
+        if self.deliver_with is None:
+            raise RuntimeError("no extension delivers")
+        await self.app.start(self.deliver_with)
+
+    async def prepare(self) -> None:
+        """Open the app and load every extension, without beginning to work."""
+        await self.app.open()
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+
+    async def on_ready(self) -> None:
+        """Say in the log who we are."""
+        log.info("ready", user=str(self.user), servers=len(self.guilds))
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Keep discord.py from reading messages as prefix commands: Easel has none."""
+
+    async def close(self) -> None:
+        """Let jobs end while Discord can still be reached, then leave."""
+        await self.app.close()
+        await super().close()
+
+
+class Registrar(EaselBot):
+    """Registers the commands with Discord and does no work: log in, and it is done."""
+
+    def __init__(self, app: App, guild_id: int | None = None) -> None:
+        super().__init__(app)
+        self._guild = None if guild_id is None else discord.Object(guild_id)
+        self.registered: list[str] = []
+
+    async def setup_hook(self) -> None:
+        """Send the commands, everywhere or to one server."""
+        await self.prepare()
+        if self._guild is not None:
+            self.tree.copy_global_to(guild=self._guild)
+        self.registered = [command.name for command in await self.tree.sync(guild=self._guild)]
+
+
+async def look_around(token: str) -> tuple[discord.ClientUser, int, dict[str, list[str]]]:
+    """Log in and look: who we are, our application's id, and the rights each server still owes us.
+
+    Raises discord.LoginFailure for a token that is not accepted.
+    """
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await client.login(token)
+        assert client.user is not None and client.application_id is not None  # noqa: S101, PT018  # set by login
+        owed = {}
+        async for found in client.fetch_guilds(limit=50):
+            guild = await client.fetch_guild(found.id)
+            me = await guild.fetch_member(client.user.id)
+            lacking = PERMISSIONS & ~me.guild_permissions
+            owed[guild.name] = [name.replace("_", " ") for name, missing in lacking if missing]
+        return client.user, client.application_id, owed
+
+
+def intents() -> discord.Intents:
+    """Only what needs no review by Discord."""
+    wanted = discord.Intents.none()
+    wanted.guilds = wanted.guild_messages = wanted.dm_messages = True
+    return wanted
+
+
+def invite_url(application_id: int) -> str:
+    """The link that invites Easel with exactly the permissions it needs."""
+    return discord.utils.oauth_url(
+        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+    )

@@ -1,0 +1,133 @@
+"""Jobs: submit and look up. The only door to work."""
+
+import asyncio
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from bot.jobs.engine import Engine
+from bot.jobs.workflow import Workflow
+from bot.seedream.request import ImageRequest, check_count, variation_seeds
+from bot.store.records import Job, JobState, Post
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+_KEPT_SECONDS = 7 * 24 * 3600
+"""How long the files of a job that ended without a message are kept."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, who made it and where. `place` is the deliverer's own note of where results go."""
+
+    request: ImageRequest
+    count: int
+    requester_id: int
+    channel_id: int
+    origin_id: int
+    place: Mapping[str, Any]
+    guild_id: int | None = None
+    parent_id: str | None = None
+
+
+class Draft:
+    """A job's id and folder before it is submitted; what is not submitted leaves nothing behind."""
+
+    def __init__(self, spool: Path) -> None:
+        self.id = "".join(secrets.choice(_ALPHABET) for _ in range(16))
+        self.folder = spool / self.id
+        self.submitted = False
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.folder.mkdir, parents=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self.submitted:
+            await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+
+
+class Jobs:
+    """Submit and look up jobs."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        workflow: Workflow,
+        spool: Path,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._workflow = workflow
+        self._spool = spool
+        self._clock = clock
+
+    def draft(self) -> Draft:
+        """Begin a job: `async with jobs.draft() as draft`."""
+        return Draft(self._spool)
+
+    async def submit(self, draft: Draft, asked: Asked) -> Job:
+        """Take a job on: from here a crash loses nothing.
+
+        Raises a BadRequest where it cannot be made as asked.
+        """
+        check_count(asked.request, asked.count)
+        job = Job(
+            id=draft.id,
+            state=JobState.WAITING,
+            requester_id=asked.requester_id,
+            guild_id=asked.guild_id,
+            channel_id=asked.channel_id,
+            origin_id=asked.origin_id,
+            place=asked.place,
+            request=asked.request.as_json(),
+            count=asked.count,
+            created_at=self._clock(),
+            parent_id=asked.parent_id,
+        )
+        await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count))
+        draft.submitted = True
+        await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
+        log.info(
+            "submitted", job=job.id, requester=job.requester_id, model=asked.request.model, count=job.count
+        )
+        return job
+
+    async def resume(self) -> None:
+        """Take up what a crash left between the store and the queue, and sweep old files away."""
+        for job_id in await self._store.unended():
+            job = await self._store.job(job_id)
+            if job is not None:
+                await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
+        await asyncio.to_thread(self._sweep)
+
+    async def job(self, job_id: str) -> Job | None:
+        """The job of that id."""
+        return await self._store.job(job_id)
+
+    async def ahead(self) -> int:
+        """How many jobs stand before one that is submitted now."""
+        return await self._store.unpainted()
+
+    async def posts(self, job_id: str) -> list[Post]:
+        """The messages posted for a job."""
+        return await self._store.posts(job_id)
+
+    def _sweep(self) -> None:
+        oldest = time.time() - _KEPT_SECONDS
+        for folder in self._spool.glob("*"):
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,66 @@
+"""What a person chose, and the request it becomes."""
+
+from dataclasses import dataclass
+
+from bot import errors
+from bot.seedream.catalogue import Catalogue, Model
+from bot.seedream.request import ImageRequest, Reference, ResponseFormat
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What a request gets where the person chose nothing."""
+
+    model: str
+    size: str
+    watermark: bool
+    output_format: str
+    response_format: ResponseFormat
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person chose; None where they left it to Easel."""
+
+    prompt: str
+    aspect: str | None = None
+    size: str | None = None
+    size_exact: str | None = None
+    model: str | None = None
+    count: int = 1
+    format: str | None = None
+    watermark: bool | None = None
+    guidance_scale: float | None = None
+    seed: int | None = None
+
+    def request(
+        self, catalogue: Catalogue, defaults: Defaults, references: tuple[Reference, ...] = ()
+    ) -> ImageRequest:
+        """The request these wishes make. Raises a BadRequest where they cannot be."""
+        if self.size_exact is not None and self.size is not None:
+            raise errors.SizeChosenTwice(other=f"the size {self.size}")
+        model = catalogue[self.model or defaults.model]
+        return ImageRequest.checked(
+            model,
+            aspect=self.aspect,
+            prompt=self.prompt,
+            size=self.size_exact or self.size or _usual_size(model, defaults, self.aspect),
+            references=references,
+            watermark=defaults.watermark if self.watermark is None else self.watermark,
+            guidance_scale=self.guidance_scale,
+            seed=self.seed,
+            output_format=self.format or _usual_format(model, defaults),
+            response_format=defaults.response_format,
+        )
+
+
+def _usual_size(model: Model, defaults: Defaults, aspect: str | None) -> str:
+    """The owner's default size, or the model's own first one where it does not make that."""
+    exact = "x" in defaults.size
+    fits = defaults.size in model.presets or (exact and aspect is None and model.id == defaults.model)
+    return defaults.size if fits else next(iter(model.presets))
+
+
+def _usual_format(model: Model, defaults: Defaults) -> str | None:
+    """The owner's default format, unsaid where the model makes JPEG only and knows no such field."""
+    return defaults.output_format if len(model.formats) > 1 else None

@@ -1,0 +1,100 @@
+"""What the store holds, as the rest of the house sees it: frozen, without SQLAlchemy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last three are ends."""
+
+    WAITING = "waiting"
+    PAINTING = "painting"
+    COLLECTING = "collecting"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to the job."""
+        return self in (JobState.DONE, JobState.FAILED, JobState.UNKNOWN)
+
+
+class CallState(StrEnum):
+    """What became of one POST. SENT with nobody waiting for its answer means: outcome unknown."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An error of the tree as it is stored."""
+
+    kind: str
+    facts: Mapping[str, Any]
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request somebody made somewhere. Times are seconds since 1970."""
+
+    id: str
+    state: JobState
+    requester_id: int
+    guild_id: int | None
+    channel_id: int
+    origin_id: int
+    """The interaction or message it was asked in: its snowflake dates the job in Discord's own time."""
+    place: Mapping[str, Any]
+    request: Mapping[str, Any]
+    count: int
+    created_at: float
+    parent_id: str | None = None
+    started_at: float | None = None
+    answered_at: float | None = None
+    ended_at: float | None = None
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One POST of a job: one variation."""
+
+    job_id: str
+    number: int
+    state: CallState
+    seed: int | None = None
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture that came back, or the reason why it did not. `path` is set once it was collected."""
+
+    job_id: str
+    number: int
+    call: int
+    url: str | None = None
+    path: str | None = None
+    width: int | None = None
+    height: int | None = None
+    post: int | None = None
+    """The number of the message that carries it, once that is planned."""
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message that was, or was about to be, posted for a job."""
+
+    job_id: str
+    number: int
+    channel_id: int | None = None
+    message_id: int | None = None

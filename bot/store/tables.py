@@ -1,0 +1,91 @@
+"""Easel's own tables."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Snowflake = BigInteger
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSON(none_as_null=True), int: BigInteger, float: Float, str: Text}  # noqa: RUF012  # SQLAlchemy's shape
+
+
+class JobRow(Base):
+    """A request somebody made somewhere."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_state", "state"),
+        Index("ix_jobs_requester_id_created_at", "requester_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    requester_id: Mapped[int]
+    guild_id: Mapped[int | None]
+    channel_id: Mapped[int]
+    origin_id: Mapped[int]
+    place: Mapped[dict[str, Any]]
+    request: Mapped[dict[str, Any]]
+    count: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[float]
+    parent_id: Mapped[str | None] = mapped_column(String(20))
+    started_at: Mapped[float | None]
+    answered_at: Mapped[float | None]
+    ended_at: Mapped[float | None]
+    fault: Mapped[dict[str, Any] | None]
+
+
+class CallRow(Base):
+    """One POST of a job."""
+
+    __tablename__ = "calls"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    seed: Mapped[int | None]
+    sent_at: Mapped[float | None]
+    answered_at: Mapped[float | None]
+    tokens: Mapped[int | None]
+    fault: Mapped[dict[str, Any] | None]
+
+
+class PictureRow(Base):
+    """One picture that came back, or the reason why it did not."""
+
+    __tablename__ = "pictures"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    call: Mapped[int] = mapped_column(Integer)
+    url: Mapped[str | None]
+    path: Mapped[str | None]
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    post: Mapped[int | None] = mapped_column(Integer)
+    fault: Mapped[dict[str, Any] | None]
+
+
+class PostRow(Base):
+    """A message that was, or was about to be, posted for a job."""
+
+    __tablename__ = "posts"
+    __table_args__ = (Index("ix_posts_message_id", "message_id"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    channel_id: Mapped[int | None]
+    message_id: Mapped[int | None]

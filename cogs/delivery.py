@@ -1,0 +1,213 @@
+"""Puts progress, pictures and failures into Discord."""
+
+import asyncio
+import contextvars
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+import discord
+import structlog
+
+from bot import errors
+from bot.discord_bot import CONNECTION_FAULTS, EaselBot
+from bot.errors import EaselError
+from bot.jobs.jobs import Jobs
+from bot.jobs.parcels import Parcel
+from bot.jobs.workflow import NOTICE, as_error
+from bot.pictures.transfers import Transfers
+from bot.seedream.catalogue import Catalogue
+from bot.seedream.request import ImageRequest
+from bot.store.records import Job, Post
+from cogs import results, texts
+from cogs.place import Place
+
+log = structlog.get_logger(__name__)
+
+R = TypeVar("R")
+_LOOKED_BACK = 200
+"""Messages since the job's beginning among which its own is looked for."""
+_GONE = (discord.Forbidden, discord.NotFound)
+"""This way is closed for good: no permission, no channel, no such message."""
+_DEAD_TOKEN = 50027
+
+
+class DiscordDelivery:
+    """Delivers where a job was asked for, and to the person directly where that is not possible."""
+
+    def __init__(self, bot: EaselBot, jobs: Jobs, catalogue: Catalogue, transfers: Transfers) -> None:
+        self._bot, self._jobs, self._catalogue, self._transfers = bot, jobs, catalogue, transfers
+        # Durable steps run in tasks with an empty context. discord.py keeps what its webhooks send
+        # with in a context variable, so everything here runs in the context the bot was set up in.
+        self._context = contextvars.copy_context()
+
+    # -------------------------------------------------------------- what jobs call
+
+    async def progress(self, job: Job) -> None:
+        """Show where the job stands on its panel, as long as that can be edited."""
+        await self._in_context(self._progress(job))
+
+    async def post(
+        self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool
+    ) -> Post:
+        """Post one message of pictures; see Delivery."""
+
+        async def work() -> Post:
+            weight = sum(picture.bytes for picture in parcel.pictures)
+            async with self._transfers.hold(weight):
+                return await self._first_open(
+                    job, parcel.number, self._ways(job, parcel, faults, maybe_there)
+                )
+
+        return await self._in_context(work())
+
+    async def tell(self, job: Job, *, maybe_there: bool) -> Post:
+        """Tell of a failure: on the panel, else in the channel, else directly; see Delivery."""
+        ways: list[Way] = [lambda: self._tell_on_panel(job)]
+        if Place.from_json(job.place).posts == "channel" and not maybe_there:
+            ways.append(lambda: self._tell_in_channel(job))
+        ways.append(lambda: self._tell_directly(job))
+        return await self._in_context(self._first_open(job, NOTICE, ways))
+
+    # -------------------------------------------------------------- pictures
+
+    def _ways(self, job: Job, parcel: Parcel, faults: Sequence[EaselError], maybe_there: bool) -> "list[Way]":
+        place = Place.from_json(job.place)
+        model = self._catalogue[ImageRequest.from_json(job.request).model].name
+
+        async def in_channel() -> discord.Message:
+            channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
+            there = await _find(channel, job, parcel) if maybe_there else None
+            return there or await self._send(channel, job, parcel, results.result(job, parcel, model, faults))
+
+        async def in_interaction() -> discord.Message | None:
+            view = results.result(job, parcel, model, faults)
+            return await self._fill_interaction(place, job, parcel, view)
+
+        async def directly() -> discord.Message:
+            note = texts.FROM_CHANNEL.format(channel=place.channel_id)
+            channel = await self._direct_channel(job)
+            there = await _find(channel, job, parcel) if maybe_there else None
+            view = results.result(job, parcel, model, faults, note)
+            return there or await self._send(channel, job, parcel, view)
+
+        return [in_channel if place.posts == "channel" else in_interaction, directly]
+
+    async def _send(
+        self, channel: discord.abc.Messageable, job: Job, parcel: Parcel, view: discord.ui.LayoutView
+    ) -> discord.Message:
+        # The nonce keeps a repeated create within minutes from becoming a second message.
+        nonce = f"{job.id}:{parcel.number}"
+        return await channel.send(view=view, files=results.files_of(job.id, parcel), nonce=nonce)
+
+    async def _fill_interaction(
+        self, place: Place, job: Job, parcel: Parcel, view: discord.ui.LayoutView
+    ) -> discord.Message | None:
+        """The first message of pictures takes the panel's place, which may be repeated; others follow it."""
+        if not place.alive or place.panel_id is None:
+            return None
+        webhook = self._webhook(place)
+        files = results.files_of(job.id, parcel)
+        if parcel.number == 0:
+            return await webhook.edit_message(place.panel_id, view=view, attachments=files)
+        return await webhook.send(view=view, files=files, wait=True)
+
+    # -------------------------------------------------------------- panel and failures
+
+    async def _progress(self, job: Job) -> None:
+        place = Place.from_json(job.place)
+        posts = await self._jobs.posts(job.id)
+        if posts and place.posts == "interaction":
+            return  # the panel has become the picture
+        links = [_link(job, post) for post in posts if post.channel_id is not None]
+        panel = results.progress(job, place, links)
+        if panel is None or not place.alive or place.panel_id is None:
+            return
+        try:
+            await self._webhook(place).edit_message(place.panel_id, view=panel.view, attachments=panel.files)
+        except (discord.HTTPException, *CONNECTION_FAULTS) as error:
+            log.info("panel not shown", state=job.state, why=str(error))
+
+    async def _tell_on_panel(self, job: Job) -> discord.Message | None:
+        place = Place.from_json(job.place)
+        if not place.alive or place.panel_id is None:
+            return None
+        panel = _failure(job)
+        return await self._webhook(place).edit_message(
+            place.panel_id, view=panel.view, attachments=list(panel.files)
+        )
+
+    async def _tell_in_channel(self, job: Job) -> discord.Message:
+        place = Place.from_json(job.place)
+        channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
+        panel = _failure(job, mention=True)
+        only_them = discord.AllowedMentions(users=[discord.Object(job.requester_id)])
+        return await channel.send(
+            view=panel.view, files=panel.files, nonce=f"{job.id}:f", allowed_mentions=only_them
+        )
+
+    async def _tell_directly(self, job: Job) -> discord.Message:
+        channel, panel = await self._direct_channel(job), _failure(job)
+        return await channel.send(view=panel.view, files=panel.files, nonce=f"{job.id}:f")
+
+    # -------------------------------------------------------------- Discord
+
+    async def _first_open(self, job: Job, number: int, ways: "Sequence[Way]") -> Post:
+        """Go the first way that is open. Raises Undelivered where none is, or Discord is in trouble."""
+        closed = "no way was open"
+        for way in ways:
+            try:
+                message = await way()
+            except _GONE as error:
+                closed = str(error)
+            except discord.HTTPException as error:
+                if error.code != _DEAD_TOKEN and error.status != 401:
+                    raise errors.Undelivered(detail=str(error)) from error
+                closed = str(error)
+            except CONNECTION_FAULTS as error:
+                raise errors.Undelivered(detail=repr(error)) from error
+            else:
+                if message is not None:
+                    return Post(job.id, number, message.channel.id, message.id)
+            log.info("way closed", way=way.__name__, why=closed)
+        raise errors.Undelivered(detail=closed)
+
+    def _webhook(self, place: Place) -> discord.Webhook:
+        return discord.Webhook.partial(place.application_id, place.token, client=self._bot)
+
+    async def _direct_channel(self, job: Job) -> discord.DMChannel:
+        user = await self._bot.fetch_user(job.requester_id)
+        return await user.create_dm()
+
+    async def _in_context(self, work: Coroutine[Any, Any, R]) -> R:
+        return await asyncio.create_task(work, context=self._context.copy(), name="delivery")
+
+
+Way = Callable[[], Awaitable[discord.Message | None]]
+
+
+async def _find(channel: discord.abc.Messageable, job: Job, parcel: Parcel) -> discord.Message | None:
+    """The message that carries this parcel, if it was posted before: its files' names tell."""
+    name = results.file_name(job.id, parcel.pictures[0])
+    try:
+        async for message in channel.history(limit=_LOOKED_BACK, after=discord.Object(job.origin_id)):
+            if any(attachment.filename == name for attachment in message.attachments):
+                return message
+    except discord.Forbidden:
+        log.warning("cannot look whether it was posted: no right to read the channel's history")
+    return None
+
+
+def _failure(job: Job, *, mention: bool = False) -> results.Panel:
+    reason = as_error(job.fault) if job.fault is not None else EaselError()
+    prompt = ImageRequest.from_json(job.request).prompt
+    return results.failure(reason, prompt, texts.FOR_SOMEONE.format(who=job.requester_id) if mention else "")
+
+
+def _link(job: Job, post: Post) -> str:
+    return f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+
+
+async def setup(bot: EaselBot) -> None:
+    """Become the one who delivers."""
+    app = bot.app
+    bot.deliver_with = DiscordDelivery(bot, app.jobs, app.core.catalogue, app.core.transfers)

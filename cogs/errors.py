@@ -1,0 +1,48 @@
+"""The one function that turns an exception into a message, from every command, view and form."""
+
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.discord_bot import EaselBot
+from bot.errors import EaselError
+from cogs import results
+
+log = structlog.get_logger(__name__)
+
+
+async def show(interaction: discord.Interaction[Any], error: BaseException, prompt: str = "") -> None:
+    """Tell the person what went wrong, privately; `prompt` is what was typed, to be taken up again."""
+    told = _told(interaction, error)
+    panel = results.failure(told, prompt)
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(view=panel.view, files=panel.files, ephemeral=True)
+        elif (await interaction.original_response()).flags.ephemeral:
+            await interaction.edit_original_response(view=panel.view, attachments=panel.files)
+        else:
+            await interaction.followup.send(view=panel.view, files=panel.files, ephemeral=True)
+    except discord.HTTPException as lost:
+        # The token may be dead or the answer taken; nobody can be reached through this interaction.
+        log.warning("error not shown", kind=told.kind, why=str(lost))
+
+
+def _told(interaction: discord.Interaction[Any], error: BaseException) -> EaselError:
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    if isinstance(error, EaselError):
+        return error
+    command = interaction.command.qualified_name if interaction.command else None
+    log.error("command broke", command=command, exc_info=error)
+    return EaselError(detail=repr(error))
+
+
+async def setup(bot: EaselBot) -> None:
+    """Answer whatever any command raises."""
+
+    @bot.tree.error
+    async def on_error(interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+        prompt = getattr(interaction.namespace, "prompt", None)
+        await show(interaction, error, prompt if isinstance(prompt, str) else "")

@@ -1,0 +1,29 @@
+"""Text that people wrote, shown as they wrote it."""
+
+import re
+
+_SPECIAL = re.compile(r"([\\*_~|`>#\-+\[\]()<@:.!&{}/=])")
+
+
+def escape(text: str) -> str:
+    """Text in which Discord finds no markdown, mention, link, emoji or heading.
+
+    A backslash before any punctuation shows the punctuation alone. Line breaks and runs of spaces
+    become one space, so that the text can neither begin a line nor stretch a message.
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text, cut at a word near `limit` characters with an ellipsis."""
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    cut = flat[: limit - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > limit // 2 else cut) + "…"
+
+
+def code_block(text: str) -> str:
+    """Text to copy, in a block that nothing inside can close."""
+    return "```\n" + text.replace("```", "`\u200b`\u200b`") + "\n```"

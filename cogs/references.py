@@ -1,0 +1,56 @@
+"""Reference pictures that people hand over."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import discord
+
+from bot import errors
+from bot.discord_bot import CONNECTION_FAULTS
+from bot.pictures.inspect import BYTES_LIMIT, inspect_all
+from bot.pictures.transfers import Transfers
+from bot.seedream.request import Reference
+
+
+class ReferenceReader:
+    """Brings attachments to disk and looks at what they are, in the order people gave them."""
+
+    def __init__(self, transfers: Transfers, limit_bytes: int) -> None:
+        self._transfers = transfers
+        self._limit_bytes = limit_bytes
+
+    async def read(self, attachments: Sequence[discord.Attachment], folder: Path) -> tuple[Reference, ...]:
+        """The attachments as references, their files in `folder`.
+
+        Raises a BadRequest that tells everything that is wrong with them at once.
+        """
+        problems = [_too_large(one) for one in attachments if one.size > BYTES_LIMIT]
+        total = sum(one.size for one in attachments)
+        if total > self._limit_bytes and not problems:
+            raise errors.ReferencesTooHeavy(megabytes=total / 1e6, limit=self._limit_bytes // 1_000_000)
+        files = [
+            (await self._save(one, folder / f"reference-{number}"), one.filename)
+            for number, one in enumerate(attachments, 1)
+            if one.size <= BYTES_LIMIT
+        ]
+        inspected = await asyncio.to_thread(inspect_all, files, problems)
+        return tuple(
+            Reference(name, path=path, format=found.format, bytes=found.bytes)
+            for (path, name), found in zip(files, inspected, strict=True)
+        )
+
+    async def _save(self, attachment: discord.Attachment, path: Path) -> Path:
+        try:
+            async with self._transfers.hold(attachment.size):
+                content = await attachment.read()
+        except (discord.HTTPException, *CONNECTION_FAULTS) as error:
+            raise errors.ReferenceGone(name=attachment.filename, detail=repr(error)) from error
+        await asyncio.to_thread(path.write_bytes, content)
+        return path
+
+
+def _too_large(attachment: discord.Attachment) -> errors.BadPicture:
+    return errors.FileTooLarge(
+        name=attachment.filename, megabytes=attachment.size / 1e6, limit=BYTES_LIMIT // 1_000_000
+    )

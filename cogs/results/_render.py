@@ -1,0 +1,152 @@
+"""Jobs and pictures as messages. No Discord calls are made here."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import discord
+from discord import ui
+
+from bot.errors import EaselError
+from bot.jobs.parcels import Parcel, Ready
+from bot.seedream.request import ImageRequest
+from bot.store.records import Job, JobState
+from cogs import texts
+from cogs.markdown import code_block, escape, shorten
+from cogs.place import Place
+
+ACCENT = discord.Colour(0x7C5CFF)
+WORKING, GOOD, BAD = discord.Colour(0xF0B132), discord.Colour(0x3BA55D), discord.Colour(0xED4245)
+_PROMPT_SHOWN = 350
+_ALT_TEXT = 1000
+_PROMPT_IN_PANEL = 1500
+_FAULT_SHOWN = 600
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A private message: its view, and the prompt as a file where it is too long to be shown."""
+
+    view: ui.LayoutView
+    files: tuple[discord.File, ...] = ()
+
+
+def marker(job_id: str) -> str:
+    """What the names of a job's files begin with: how its message is found again."""
+    return f"easel-{job_id}-"
+
+
+def file_name(job_id: str, picture: Ready) -> str:
+    """The name of a picture's file in Discord."""
+    return f"{marker(job_id)}{picture.number}.{'jpg' if picture.format == 'jpeg' else picture.format}"
+
+
+def files_of(job_id: str, parcel: Parcel) -> list[discord.File]:
+    """The parcel's pictures, read from disk while they are sent."""
+    return [discord.File(picture.path, file_name(job_id, picture)) for picture in parcel.pictures]
+
+
+def result(
+    job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = ""
+) -> ui.LayoutView:
+    """A message of pictures: the prompt, one gallery, and how they were made."""
+    request = ImageRequest.from_json(job.request)
+    gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
+    for picture in parcel.pictures:
+        media = f"attachment://{file_name(job.id, picture)}"
+        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT))
+    lines = [_credit(job, request, parcel.pictures, model)] if parcel.number == 0 else []
+    if any(picture.shrunk for picture in parcel.pictures):
+        lines.append(texts.SHRUNK)
+    if faults:
+        told = shorten(faults[0].text, _FAULT_SHOWN)
+        lines.append(texts.SOME_MISSING.format(missing=len(faults), count=job.count, sentence=escape(told)))
+    if note:
+        lines.append(note)
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(job, request, parcel)), gallery]
+    if lines:
+        items.append(ui.TextDisplay("\n".join(lines)))
+    return _boxed(items, ACCENT)
+
+
+def panel(text: str, colour: discord.Colour, small: Sequence[str] = ()) -> Panel:
+    """A line, and smaller ones below it."""
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(text)]
+    if small:
+        items.append(ui.TextDisplay("\n".join(f"-# {line}" for line in small)))
+    return Panel(_boxed(items, colour))
+
+
+def failure(error: EaselError, prompt: str, who: str = "") -> Panel:
+    """What went wrong, with the prompt to take up again; `who` is mentioned where others read it, too."""
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{who} {error.tell(escape)}".strip())]
+    files: tuple[discord.File, ...] = ()
+    if len(prompt) > _PROMPT_IN_PANEL:
+        files = (discord.File(_as_file(prompt), "prompt.txt"),)
+        items += [ui.TextDisplay(f"-# {texts.YOUR_PROMPT_FILE}"), ui.File("attachment://prompt.txt")]
+    elif prompt.strip():
+        items.append(ui.TextDisplay(f"-# {texts.YOUR_PROMPT}\n{code_block(prompt.strip())}"))
+    return Panel(_boxed(items, BAD), files)
+
+
+def progress(job: Job, place: Place, links: Sequence[str] = ()) -> Panel | None:
+    """Where a job stands, as its panel; None where the panel is told otherwise."""
+    match job.state:
+        case JobState.PAINTING:
+            when = discord.utils.format_dt(_moment(job.started_at), "R")
+            return panel(texts.PAINTING.format(when=when), WORKING, (*place.notes, _later(place)))
+        case JobState.COLLECTING:
+            return panel(texts.COLLECTING, WORKING, place.notes)
+        case JobState.DONE:
+            told = " · ".join(texts.DONE_LINK.format(url=url) for url in links)
+            return panel(texts.DONE.format(links=told), GOOD, place.notes)
+        case _:
+            return None
+
+
+def reading(notes: Sequence[str]) -> Panel:
+    """References are being looked at."""
+    return panel(texts.READING, WORKING, notes)
+
+
+def queued(ahead: int, place: Place) -> Panel:
+    """A job that waits for its turn."""
+    text = texts.QUEUED.format(ahead=ahead) if ahead else texts.NEXT
+    return panel(text, WORKING, (*place.notes, _later(place)))
+
+
+def _later(place: Place) -> str:
+    return texts.LATER_HERE if place.posts == "channel" else texts.LATER_THERE
+
+
+def _boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container(*items, accent_colour=colour))
+    return view
+
+
+def _heading(job: Job, request: ImageRequest, parcel: Parcel) -> str:
+    prompt = escape(shorten(request.prompt, _PROMPT_SHOWN))
+    if parcel.number == 0:
+        return prompt
+    who = texts.FOR_SOMEONE.format(who=job.requester_id)
+    return texts.CONTINUED.format(who=who, prompt=escape(shorten(request.prompt, 80)))
+
+
+def _credit(job: Job, request: ImageRequest, pictures: Sequence[Ready], model: str) -> str:
+    sizes = dict.fromkeys(f"{picture.width} × {picture.height}" for picture in pictures)
+    parts = [texts.FOR_SOMEONE.format(who=job.requester_id), escape(model), ", ".join(sizes)]
+    if job.started_at is not None and job.answered_at is not None:
+        parts.append(texts.SECONDS.format(seconds=max(job.answered_at - job.started_at, 0)))
+    if request.references:
+        parts.append(texts.references(len(request.references)))
+    return texts.CREDIT + " · ".join(parts)
+
+
+def _moment(seconds: float | None) -> datetime:
+    return datetime.fromtimestamp(seconds or 0, UTC)
+
+
+def _as_file(text: str) -> io.BytesIO:
+    return io.BytesIO(text.encode())

@@ -1,0 +1,76 @@
+"""The whole bot in a browser page, on simcord's preview."""
+
+import asyncio
+from collections.abc import Callable
+
+import simcord
+import structlog
+from simcord.actors import MemberActor
+from simcord.backend.errors import SetupError
+from simcord.builders import ChannelHandle
+from simcord.preview import Preview
+
+from bot.app import App
+from bot.discord_bot import EaselBot
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 0.3
+"""How often the page is brought up to date while jobs run; the browser itself asks every 0.5 s."""
+_PATIENCE = 60.0
+"""Seconds an action in the page may take the bot."""
+
+
+class PortTaken(Exception):
+    """The port the page should be served on is in use."""
+
+
+async def serve(app: App, port: int, announce: Callable[[str], None]) -> None:
+    """Serve the page on 127.0.0.1 until it is closed; `announce` gets its address."""
+    bot = EaselBot(app)
+    async with simcord.run(bot, settle_timeout=_PATIENCE, check_errors=False) as env:
+        env.backend.bot_user.name = "Easel"
+        await bot.tree.sync()
+        guild = env.create_guild("Easel's studio")
+        channel = guild.create_text_channel("pictures")
+        people = [guild.add_member(env.create_user(name)) for name in ("Mara", "Jun", "Ola")]
+        await _welcome(channel, people)
+        preview = env.preview(channel, viewers=people, layout="channel", port=port)
+        try:
+            await preview.__aenter__()
+        except SetupError as error:
+            raise PortTaken from error
+        try:
+            announce(preview.url)
+            refreshing = asyncio.create_task(_keep_fresh(preview, app.store), name="refresh")
+            await preview.wait_closed()
+            refreshing.cancel()
+        finally:
+            await preview.close()
+
+
+async def _welcome(channel: ChannelHandle, people: list[MemberActor]) -> None:
+    """A conversation that has begun, so that nobody comes into an empty room."""
+    mara, jun, _ = people
+    await mara.send(channel, "Easel is here! Type `/imagine` and say what you would like to see.")
+    await jun.slash(
+        channel,
+        "imagine",
+        prompt="A red fox crossing a snowy ridge at sunset, paper-cut style",
+        aspect="16:9",
+    )
+
+
+async def _keep_fresh(preview: Preview, store: Store) -> None:
+    """Publish what jobs changed: the page shows what an action left, and a job goes on after it."""
+    before: list[str] = []
+    while True:
+        running = await store.unended()
+        if running or before:
+            try:
+                await preview.refresh()
+            except SetupError:
+                running = running or before  # an action is under way: look again after it
+        before = running
+        await asyncio.sleep(_LOOK_SECONDS)
