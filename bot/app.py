@@ -83,7 +83,7 @@ class App:
     """Core, store and durable jobs; `start` needs somebody who delivers."""
 
     def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
-        self._settings = settings
+        self.settings = settings
         self._patience = patience or Patience(drain_seconds=settings.easel_drain_seconds)
         self._stack = AsyncExitStack()
         self._engine: Engine
@@ -94,7 +94,7 @@ class App:
 
     async def open(self) -> None:
         """Open the database and the core; jobs can be submitted once `start` was called."""
-        settings = self._settings
+        settings = self.settings
         self.store = await self._stack.enter_async_context(Store(settings.database_url))
         self.core = await self._stack.enter_async_context(open_core(settings, self._patience))
         spool = Path(settings.easel_data_dir) / "spool"
@@ -107,7 +107,7 @@ class App:
         self._workflow.delivery = delivery
         await self._engine.launch()
         await self.jobs.resume()
-        log.info("working", model=self.core.defaults.model, endpoint=self._settings.cometapi_base_url)
+        log.info("working", model=self.core.defaults.model, endpoint=self.settings.cometapi_base_url)
 
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""
@@ -117,7 +117,7 @@ class App:
         await self._stack.aclose()
 
     def _open_engine(self) -> Engine:
-        settings = self._settings
+        settings = self.settings
         shares = Shares(
             settings.easel_max_concurrent,
             settings.easel_max_concurrent_per_user,
@@ -133,6 +133,6 @@ class App:
             downloader=self.core.downloader,
             painters=self.core.painters,
             spool=spool,
-            at_once=self._settings.easel_max_concurrent,
+            at_once=self.settings.easel_max_concurrent,
             later=self._patience.later,
         )

@@ -1,10 +1,15 @@
 """EaselBot and its list of extensions: the only discord import in bot/."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 import aiohttp
 import discord
 import structlog
 from discord.ext import commands
 
+from bot import errors
 from bot.app import App
 from bot.jobs.workflow import Delivery
 
@@ -85,21 +90,57 @@ class Registrar(EaselBot):
         self.registered = [command.name for command in await self.tree.sync(guild=self._guild)]
 
 
-async def look_around(token: str) -> tuple[discord.ClientUser, int, dict[str, list[str]]]:
-    """Log in and look: who we are, our application's id, and the rights each server still owes us.
+async def serve(app: App, token: str) -> None:
+    """Run the bot until it is cancelled. Raises TokenRefused."""
+    with _plainly():
+        async with EaselBot(app) as bot:
+            await bot.start(token)
 
-    Raises discord.LoginFailure for a token that is not accepted.
-    """
-    async with discord.Client(intents=discord.Intents.none()) as client:
-        await client.login(token)
-        assert client.user is not None and client.application_id is not None  # noqa: S101, PT018  # set by login
-        owed = {}
-        async for found in client.fetch_guilds(limit=50):
-            guild = await client.fetch_guild(found.id)
-            me = await guild.fetch_member(client.user.id)
-            lacking = PERMISSIONS & ~me.guild_permissions
-            owed[guild.name] = [name.replace("_", " ") for name, missing in lacking if missing]
-        return client.user, client.application_id, owed
+
+async def register(app: App, token: str, guild_id: int | None) -> list[str]:
+    """Register the commands and return their names. Raises TokenRefused, DiscordUnreachable."""
+    with _plainly():
+        async with Registrar(app, guild_id) as bot:
+            await bot.login(token)
+            return bot.registered
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Who the bot is, the link that invites it, and the rights each server still owes it."""
+
+    name: str
+    invite: str
+    owed: Mapping[str, list[str]]
+
+
+async def look_around(token: str) -> Surroundings:
+    """Log in and look. Raises TokenRefused, DiscordUnreachable."""
+    with _plainly():
+        async with discord.Client(intents=discord.Intents.none()) as client:
+            await client.login(token)
+            owed = {
+                found.name: await _owed(client, found.id) async for found in client.fetch_guilds(limit=50)
+            }
+            return Surroundings(str(client.user), invite_url(client.application_id or 0), owed)
+
+
+async def _owed(client: discord.Client, guild_id: int) -> list[str]:
+    guild = await client.fetch_guild(guild_id)
+    me = await guild.fetch_member(client.user.id if client.user else 0)
+    lacking = PERMISSIONS & ~me.guild_permissions
+    return [name.replace("_", " ") for name, missing in lacking if missing]
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Turn what Discord refuses into errors of the tree."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise errors.TokenRefused(detail=str(error)) from error
+    except (discord.HTTPException, aiohttp.ClientError) as error:
+        raise errors.DiscordUnreachable(detail=str(error)) from error
 
 
 def intents() -> discord.Intents:

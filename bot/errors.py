@@ -301,3 +301,14 @@ class NowhereToPost(BadRequest):
 
 class Undelivered(EaselError):
     sentence = "Your picture is finished, but Discord did not let me post it. I kept it: ask whoever runs me."
+
+
+# ------------------------------------------------------------------ the command line
+
+
+class TokenRefused(EaselError):
+    sentence = "Discord does not accept DISCORD_TOKEN: reset it on your application's Bot page and paste the new one."
+
+
+class DiscordUnreachable(EaselError):
+    sentence = "Discord could not be asked just now: try again in a minute."

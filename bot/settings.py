@@ -96,10 +96,10 @@ def _plain(value: object) -> object:
 
 class _Fixed(Settings):
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    def settings_customise_sources(  # type: ignore[override]  # the other sources are not looked at
+        cls, _settings: object, init_settings: PydanticBaseSettingsSource, **_others: object
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (sources["init_settings"],)
+        return (init_settings,)
 
 
 def fixed_settings(**values: object) -> Settings:

@@ -179,7 +179,7 @@ class DiscordDelivery:
         return await user.create_dm()
 
     async def _in_context(self, work: Coroutine[Any, Any, R]) -> R:
-        return await asyncio.create_task(work, context=self._context.copy(), name="delivery")
+        return await self._context.run(asyncio.create_task, work)
 
 
 Way = Callable[[], Awaitable[discord.Message | None]]

@@ -2,7 +2,8 @@
 
 import re
 
-_SPECIAL = re.compile(r"([\\*_~|`>#\-+\[\]()<@:.!&{}/=])")
+_SPECIAL = re.compile(r"([\\*_~|`>#\-+\[\]()<@:]|(?<=^\d)\.|(?<=^\d\d)\.|(?<=^\d\d\d)\.)")
+"""What begins markdown, a mention, a link, an emoji, a heading or, after a first number, a list."""
 
 
 def escape(text: str) -> str:

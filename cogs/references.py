@@ -8,7 +8,7 @@ import discord
 
 from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS
-from bot.pictures.inspect import BYTES_LIMIT, inspect_all
+from bot.pictures.inspect import BYTES_LIMIT, inspect_all, too_large
 from bot.pictures.transfers import Transfers
 from bot.seedream.request import Reference
 
@@ -25,7 +25,7 @@ class ReferenceReader:
 
         Raises a BadRequest that tells everything that is wrong with them at once.
         """
-        problems = [_too_large(one) for one in attachments if one.size > BYTES_LIMIT]
+        problems = [too_large(one.filename, one.size) for one in attachments if one.size > BYTES_LIMIT]
         total = sum(one.size for one in attachments)
         if total > self._limit_bytes and not problems:
             raise errors.ReferencesTooHeavy(megabytes=total / 1e6, limit=self._limit_bytes // 1_000_000)
@@ -48,9 +48,3 @@ class ReferenceReader:
             raise errors.ReferenceGone(name=attachment.filename, detail=repr(error)) from error
         await asyncio.to_thread(path.write_bytes, content)
         return path
-
-
-def _too_large(attachment: discord.Attachment) -> errors.BadPicture:
-    return errors.FileTooLarge(
-        name=attachment.filename, megabytes=attachment.size / 1e6, limit=BYTES_LIMIT // 1_000_000
-    )

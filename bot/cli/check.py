@@ -5,13 +5,12 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import discord
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import open_core
 from bot.cli.say import out
-from bot.discord_bot import CONNECTION_FAULTS, invite_url, look_around
+from bot.discord_bot import look_around
 from bot.errors import EaselError
 from bot.settings import Settings, read_settings
 from bot.store.store import Store
@@ -86,18 +85,16 @@ async def _discord(settings: Settings) -> tuple[list[Found], str]:
     if not token:
         return [Found("Discord token", False, "DISCORD_TOKEN is missing")], ""
     try:
-        user, application_id, owed = await look_around(token)
-    except discord.LoginFailure:
-        return [Found("Discord token", False, "not accepted: reset it on your application's Bot page")], ""
-    except (discord.HTTPException, *CONNECTION_FAULTS) as error:
-        return [Found("Discord token", False, f"Discord could not be asked: {error}")], ""
-    rows = [Found("Discord token", True, f"this is {user}")]
-    for server, lacking in owed.items():
+        around = await look_around(token)
+    except EaselError as error:
+        return [Found("Discord token", False, error.text)], ""
+    rows = [Found("Discord token", True, f"this is {around.name}")]
+    for server, lacking in around.owed.items():
         how = f"lacks {', '.join(lacking)}" if lacking else "all permissions"
         rows.append(Found(f"Server {server}", not lacking, how))
-    if not owed:
+    if not around.owed:
         rows.append(Found("Servers", True, "none yet: use the link below"))
-    return rows, invite_url(application_id)
+    return rows, around.invite
 
 
 async def _tried(what: str, work: Callable[[], Awaitable[str]], advice: str) -> Found:

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import signal
 
-import discord
 import structlog
 import uvloop
 
 from bot import telemetry
 from bot.app import App
 from bot.cli.say import fail
-from bot.discord_bot import EaselBot
+from bot.discord_bot import serve
+from bot.errors import EaselError
 from bot.settings import Settings, read_settings
 
 log = structlog.get_logger(__name__)
@@ -24,13 +24,14 @@ def run_bot() -> int:
     telemetry.configure(settings.easel_log_level, settings.easel_log_format)
     try:
         uvloop.run(_serve(settings))
-    except discord.LoginFailure:
-        return fail("Discord does not accept DISCORD_TOKEN: reset it on your application's Bot page.", 2)
+    except EaselError as error:
+        return fail(error.text, 2)
     return 0
 
 
 async def _serve(settings: Settings) -> None:
-    serving = asyncio.create_task(_connect(settings), name="bot")
+    token = settings.discord_token.get_secret_value()
+    serving = asyncio.create_task(serve(App(settings), token), name="bot")
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Cancelling leaves `async with`, which lets open requests end before everything is closed.
@@ -38,8 +39,3 @@ async def _serve(settings: Settings) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await serving
     log.info("stopped")
-
-
-async def _connect(settings: Settings) -> None:
-    async with EaselBot(App(settings)) as bot:
-        await bot.start(settings.discord_token.get_secret_value())

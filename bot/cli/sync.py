@@ -2,12 +2,11 @@
 
 import asyncio
 
-import discord
-
 from bot.app import App
 from bot.cli.say import fail, out
-from bot.discord_bot import Registrar
-from bot.settings import Settings, read_settings
+from bot.discord_bot import register
+from bot.errors import EaselError
+from bot.settings import read_settings
 
 
 def run_sync(guild_id: int | None) -> int:
@@ -15,17 +14,9 @@ def run_sync(guild_id: int | None) -> int:
     settings = read_settings()
     settings.require("discord_token")
     try:
-        names = asyncio.run(_register(settings, guild_id))
-    except discord.LoginFailure:
-        return fail("Discord does not accept DISCORD_TOKEN: reset it on your application's Bot page.", 2)
-    except discord.HTTPException as error:
-        return fail(f"Discord refused the commands: {error}")
+        names = asyncio.run(register(App(settings), settings.discord_token.get_secret_value(), guild_id))
+    except EaselError as error:
+        return fail(f"{error.text} {error.detail}")
     where = "everywhere; it may take a minute to show" if guild_id is None else f"in server {guild_id}"
     out.print(f"Registered {', '.join('/' + name for name in names)} {where}.")
     return 0
-
-
-async def _register(settings: Settings, guild_id: int | None) -> list[str]:
-    async with Registrar(App(settings), guild_id) as bot:
-        await bot.login(settings.discord_token.get_secret_value())
-        return bot.registered

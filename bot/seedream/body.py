@@ -18,6 +18,9 @@ from bot.seedream.request import Reference
 _BLOCK = 3 * 256 * 1024
 """Bytes of a file read at once; a multiple of 3, so that its base64 joins without seams."""
 
+_ANSWER_BLOCK = 4 * 1024 * 1024
+"""Bytes of an answer parsed at once: the parser's work on one long text grows with the number of blocks."""
+
 
 class StreamedBody(aiohttp.payload.Payload):
     """The request's JSON, written with the references read from disk block by block."""
@@ -77,7 +80,7 @@ def read_document(file: IO[bytes], into: Path) -> Any:
     builder = ijson.ObjectBuilder()
     count = 0
     try:
-        for prefix, event, value in ijson.parse(file, use_float=True):
+        for prefix, event, value in ijson.parse(file, buf_size=_ANSWER_BLOCK, use_float=True):
             if event == "string" and prefix.endswith("b64_json") and value:
                 count += 1
                 value = _kept(value, into / f"answer-{count}")  # noqa: PLW2901  # the Path takes its place

@@ -1,0 +1,101 @@
+"""Settings: what .env.example says is what there is, and faults are readable."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, fixed_settings, read_settings
+
+EXAMPLE = Path(".env.example")
+SECRET = "tok-very-secret"
+
+
+def test_the_example_documents_every_setting_with_its_default(tmp_path: Path) -> None:
+    named = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
+    assert set(named) == {name.upper() for name in Settings.model_fields}
+    example = read_without_environment(EXAMPLE)
+    assert example.model_dump() == fixed_settings().model_dump()
+
+
+def read_without_environment(file: Path) -> Settings:
+    """What the file alone says, in a process with no settings in its environment."""
+    before = {
+        name: os.environ.pop(name) for name in list(os.environ) if name.lower() in Settings.model_fields
+    }
+    try:
+        return read_settings(file)
+    finally:
+        os.environ.update(before)
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ({"easel_size": "9K"}, "EASEL_SIZE: it does not look as .env.example describes it"),
+        ({"easel_output_format": "gif"}, "EASEL_OUTPUT_FORMAT: write 'jpeg' or 'png'"),
+        ({"easel_watermark": "perhaps"}, "EASEL_WATERMARK: write true or false"),
+        ({"easel_max_concurrent": "many"}, "EASEL_MAX_CONCURRENT: write a whole number"),
+        ({"easel_max_concurrent": 0}, "EASEL_MAX_CONCURRENT: 1 is the least"),
+        ({"easel_max_concurrent": 501}, "EASEL_MAX_CONCURRENT: 500 is the most"),
+        ({"cometapi_base_url": "ftp://x"}, "COMETAPI_BASE_URL: URL scheme should be 'http' or 'https'"),
+        (
+            {"easel_database_url": "mysql://x"},
+            "EASEL_DATABASE_URL: it does not look as .env.example describes it",
+        ),
+        ({"discord_token": "two words"}, "DISCORD_TOKEN: it holds a space or a line break; paste it again"),
+        ({"easel_model": ""}, "EASEL_MODEL: it may not be empty"),
+    ],
+)
+def test_a_fault_is_one_readable_line(values: dict, line: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(None, **values)
+    assert caught.value.lines == [line]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(None, easel_size="9K", easel_max_concurrent=0)
+    assert len(caught.value.lines) == 2
+
+
+def test_a_secret_appears_nowhere() -> None:
+    settings = fixed_settings(discord_token=SECRET, cometapi_key=SECRET)
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings.model_dump())
+    with pytest.raises(SettingsError) as caught:
+        read_settings(None, discord_token=f"{SECRET} {SECRET}", cometapi_key=f"{SECRET}\n{SECRET}")
+    assert SECRET not in str(caught.value)
+
+
+def test_added_models_are_split_at_commas() -> None:
+    assert fixed_settings(easel_models=" a, b ,").easel_models == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("command", "environment", "said"),
+    [
+        (["run"], {}, ["DISCORD_TOKEN is missing", "COMETAPI_KEY is missing"]),
+        (["run"], {"DISCORD_TOKEN": SECRET}, ["COMETAPI_KEY is missing"]),
+        (["run"], {"EASEL_SIZE": "9K", "COMETAPI_KEY": f"{SECRET} x"}, ["COMETAPI_KEY: ", "EASEL_SIZE: "]),
+        (["imagine", "a fox"], {}, ["COMETAPI_KEY is missing"]),
+        (["sync"], {}, ["DISCORD_TOKEN is missing"]),
+    ],
+)
+def test_a_wrong_setting_ends_the_start(tmp_path: Path, command: list, environment: dict, said: list) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", *command],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    lines = ended.stderr.strip().splitlines()
+    assert len(lines) == len(said)
+    assert all(line.startswith(start) for line, start in zip(lines, said, strict=True))
+    assert SECRET not in ended.stderr + ended.stdout

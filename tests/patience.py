@@ -1,0 +1,12 @@
+"""How impatient tests are."""
+
+from bot.app import Patience
+from bot.seedream.client import Again
+
+QUICK = Patience(
+    again=Again(attempts=3, first_wait=0.01, longest_wait=0.02, jitter=0.0, draw=lambda _low, _high: 0.0),
+    later=(0.05, 0.05),
+    polling_seconds=0.05,
+    drain_seconds=0,
+)
+"""Nobody waits in tests; how long things are waited for is tested where it is decided."""
