@@ -6,6 +6,7 @@ from collections.abc import Callable
 import simcord
 import structlog
 from simcord.actors import MemberActor
+from simcord.backend.cdn import CDN_BASE
 from simcord.backend.errors import SetupError
 from simcord.builders import ChannelHandle
 from simcord.preview import Preview
@@ -13,9 +14,13 @@ from simcord.preview import Preview
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.store.store import Store
+from sandbox import faces
 
 log = structlog.get_logger(__name__)
 
+_PEOPLE = {"Mara": "#2f9e8f", "Jun": "#d9822b", "Ola": "#4c7bd9"}
+"""Who sits at the page, and their colours."""
+_FACE = "0" * 32
 _LOOK_SECONDS = 0.3
 """How often the page is brought up to date while jobs run; the browser itself asks every 0.5 s."""
 _PATIENCE = 60.0
@@ -30,13 +35,17 @@ async def serve(app: App, port: int, announce: Callable[[str], None]) -> None:
     """Serve the page on 127.0.0.1 until it is closed; `announce` gets its address."""
     bot = EaselBot(app)
     async with simcord.run(bot, settle_timeout=_PATIENCE, check_errors=False) as env:
-        env.backend.bot_user.name = "Easel"
+        me = env.backend.bot_user
+        me.name, me.avatar = "Easel", _FACE
         await bot.tree.sync()
         guild = env.create_guild("Easel's studio")
         channel = guild.create_text_channel("pictures")
-        people = [guild.add_member(env.create_user(name)) for name in ("Mara", "Jun", "Ola")]
+        people = [guild.add_member(env.create_user(name, avatar=_FACE)) for name in _PEOPLE]
         await _welcome(channel, people)
-        preview = env.preview(channel, viewers=people, layout="channel", port=port)
+        shown = {_face_url(me.id): ("easel.png", faces.easel())} | {
+            _face_url(one.id): ("face.png", faces.person(one.name, _PEOPLE[one.name])) for one in people
+        }
+        preview = env.preview(channel, viewers=people, layout="channel", port=port, assets=shown)
         try:
             await preview.__aenter__()
         except SetupError as error:
@@ -48,6 +57,10 @@ async def serve(app: App, port: int, announce: Callable[[str], None]) -> None:
             refreshing.cancel()
         finally:
             await preview.close()
+
+
+def _face_url(user_id: int) -> str:
+    return f"{CDN_BASE}/avatars/{user_id}/{_FACE}.png"
 
 
 async def _welcome(channel: ChannelHandle, people: list[MemberActor]) -> None:

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import discord
 from discord import ui
@@ -94,7 +93,7 @@ def progress(job: Job, place: Place, links: Sequence[str] = ()) -> Panel | None:
     """Where a job stands, as its panel; None where the panel is told otherwise."""
     match job.state:
         case JobState.PAINTING:
-            when = discord.utils.format_dt(_moment(job.started_at), "R")
+            when = discord.utils.format_dt(discord.utils.utcnow(), "R")  # it starts as this is shown
             return panel(texts.PAINTING.format(when=when), WORKING, (*place.notes, _later(place)))
         case JobState.COLLECTING:
             return panel(texts.COLLECTING, WORKING, place.notes)
@@ -142,10 +141,6 @@ def _credit(job: Job, request: ImageRequest, pictures: Sequence[Ready], model: s
     if request.references:
         parts.append(texts.references(len(request.references)))
     return texts.CREDIT + " · ".join(parts)
-
-
-def _moment(seconds: float | None) -> datetime:
-    return datetime.fromtimestamp(seconds or 0, UTC)
 
 
 def _as_file(text: str) -> io.BytesIO:
