@@ -112,7 +112,8 @@ class App:
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""
         if hasattr(self, "_engine"):
-            await self._engine.close(self._patience.drain_seconds if self._workflow.busy else 0)
+            await self._workflow.close(self._patience.drain_seconds)
+            await self._engine.close()
             del self._engine
         await self._stack.aclose()
 

@@ -34,7 +34,7 @@ class Shares:
 
 
 class Engine:
-    """Register durable functions, launch, enqueue; close waits for running ones."""
+    """Register durable functions, launch, enqueue, close."""
 
     def __init__(self, database_url: str, process: str, shares: Shares) -> None:
         self._url = _engine_url(database_url)
@@ -75,11 +75,9 @@ class Engine:
             on_conflict="always_update",
         )
 
-    async def close(self, drain_seconds: int = 0) -> None:
-        """Stop taking work up, wait for what runs, and stop. What is left goes on at the next launch."""
-        await asyncio.to_thread(
-            DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=drain_seconds
-        )
+    async def close(self) -> None:
+        """Stop. What is left goes on at the next launch."""
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         if self._launched:
             # DBOS made its own pool the loop's default and has just closed it.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="easel"))

@@ -5,12 +5,13 @@ out and never sends a marked one; the others can be repeated freely.
 """
 
 import asyncio
+import contextlib
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -28,6 +29,8 @@ from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Po
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
+
+R = TypeVar("R")
 
 LATER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0)
 """Seconds between attempts to fetch or to post: together under the 24 hours a link lives."""
@@ -85,31 +88,63 @@ class Workflow:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._store, self._engine = tools.store, tools.engine
-        self._open_calls = 0
+        self._running: set[asyncio.Task[None]] = set()
+        self._steps = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing = False
         self._slots = asyncio.Semaphore(tools.at_once)
         self.paint = self._engine.durable("paint", self._paint)
         self._hand_over = self._engine.durable("hand-over", self._hand_over_job)
 
-    @property
-    def busy(self) -> bool:
-        """Whether a POST is open right now, which had better end before the process does."""
-        return self._open_calls > 0
+    async def close(self, drain_seconds: float) -> None:
+        """Begin no further step, wait for those that run, and leave everything else to the next start."""
+        self._closing = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), drain_seconds)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _step(self, name: str, function: Callable[..., Coroutine[Any, Any, R]], *args: object) -> R:
+        if self._closing:
+            raise asyncio.CancelledError  # the engine leaves the job as it is
+        self._steps += 1
+        self._idle.clear()
+        try:
+            return await self._engine.step(name, function, *args)
+        finally:
+            self._steps -= 1
+            if not self._steps:
+                self._idle.set()
+
+    @contextlib.contextmanager
+    def _at_work(self, job_id: str) -> Iterator[None]:
+        """Let `close` know of the task, and every line of the log of the job."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # coroutines run in tasks
+        self._running.add(task)
+        try:
+            with structlog.contextvars.bound_contextvars(job=job_id):
+                yield
+        finally:
+            self._running.discard(task)
 
     async def _paint(self, job_id: str) -> None:
-        with structlog.contextvars.bound_contextvars(job=job_id):
+        with self._at_work(job_id):
             try:
-                await self._engine.step("send", self._send, job_id)
+                await self._step("send", self._send, job_id)
             except Exception:  # an outer edge: nobody else hears of a durable function's failure
                 log.exception("sending broke")
             await self._engine.follow(self._hand_over, job_id, "hand-over")
 
     async def _hand_over_job(self, job_id: str) -> None:
-        with structlog.contextvars.bound_contextvars(job=job_id):
+        with self._at_work(job_id):
             try:
                 await self._hand_over_steps(job_id)
             except Exception as error:  # the other outer edge
                 log.exception("handing over broke")
-                await self._engine.step("give up", self._end, job_id, repr(error))
+                await self._step("give up", self._end, job_id, repr(error))
 
     async def _hand_over_steps(self, job_id: str) -> None:
         """Collect and deliver; pictures that cannot be fetched soon are posted when they come."""
@@ -119,24 +154,24 @@ class Workflow:
         if missing:
             await self._collected(job_id, later)
             await self._delivered(job_id, True)
-        await self._engine.step("settle", self._settle, job_id)
+        await self._step("settle", self._settle, job_id)
 
     async def _collected(self, job_id: str, waits: Sequence[float]) -> int:
-        missing = await self._engine.step("collect", self._collect, job_id)
+        missing = await self._step("collect", self._collect, job_id)
         for wait in waits:
             if not missing:
                 break
             await self._engine.sleep(wait)
-            missing = await self._engine.step("collect", self._collect, job_id)
+            missing = await self._step("collect", self._collect, job_id)
         return missing
 
     async def _delivered(self, job_id: str, final: bool) -> None:
-        done = await self._engine.step("deliver", self._deliver, job_id, final)
+        done = await self._step("deliver", self._deliver, job_id, final)
         for wait in self._tools.later:
             if done:
                 break
             await self._engine.sleep(wait)
-            done = await self._engine.step("deliver", self._deliver, job_id, final)
+            done = await self._step("deliver", self._deliver, job_id, final)
 
     # -------------------------------------------------------------- send
 
@@ -166,7 +201,6 @@ class Workflow:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         request = request.with_seed(call.seed)
         async with self._slots:
-            self._open_calls += 1
             try:
                 answer = await self._tools.client.generate(request, folder, fate)
             except EaselError as error:
@@ -177,8 +211,6 @@ class Workflow:
                 )
             else:
                 await self._store.keep_answer(call, list(_pictures(call, answer)), answer.tokens)
-            finally:
-                self._open_calls -= 1
 
     # -------------------------------------------------------------- collect
 

@@ -125,7 +125,7 @@ async def test_what_cannot_be_gets_one_sentence(studio: Studio, options: dict, s
         (("a.png", b"just words, no picture"), "«a.png» isn't a picture I can read"),
         (("a.png", b""), "«a.png» is empty"),
         (("a.png", picture((13, 13))), "only 13×13 pixels"),
-        (("a.jpg", picture(format_="JPEG") + bytes(11_000_000)), "«a.jpg» has 11.0 MB"),
+        (("a.jpg", picture(format_="JPEG") + bytes(11_000_000)), "«a.jpg» has 11.1 MB"),
         (("a.png", picture((8000, 5000))), "40 megapixels"),
         (("a.png", picture((60, 40))[:60]), "damaged or incomplete"),
         (("a.png", picture((1700, 20))), "too long and thin"),

@@ -1,0 +1,192 @@
+"""What becomes of pictures and failures when the endpoint or Discord is in trouble."""
+
+import discord
+import pytest
+
+from sandbox.endpoint import SandboxEndpoint
+from tests.conftest import Studio, settings_for, shown, studio_with, until
+from tests.sandbox.endpoint_caller import flat
+
+
+async def ask(studio: Studio, prompt: str = "a red fox", **options: object):
+    return await studio.alice.slash(studio.channel, "imagine", prompt=prompt, **options)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("moderation-prompt", "declined this prompt"),
+        ("moderation-image", "declined a reference picture"),
+        ("moderation-result", "held the finished picture back"),
+        ("400", "can't make this as asked"),
+        ("401", "My key for the picture service isn't accepted"),
+        ("403", "run dry"),
+        ("404", "doesn't offer"),
+        ("429:0", "swamped"),
+        ("429-quota", "allowance"),
+        ("500", "I don't know whether it finished"),
+        ("500-invalid", "can't make this as asked"),
+        ("503", "I don't know whether it finished"),
+        ("503-model", "doesn't offer"),
+        ("504", "I don't know whether it finished"),
+        ("524", "I don't know whether it finished"),
+        ("cut", "I don't know whether it finished"),
+        ("cut-answer", "I don't know whether it finished"),
+        ("html", "address is set up wrongly"),
+        ("redirect", "address is set up wrongly"),
+        ("nested", "declined this prompt"),
+        ("error-200", "could not do this just now"),
+        ("empty", "sent no picture back"),
+        ("link-expired", "no longer valid"),
+        ("link-404", "no longer valid"),
+    ],
+)
+async def test_every_fault_gets_one_true_sentence_on_the_panel(
+    studio: Studio, fault: str, sentence: str
+) -> None:
+    prompt = f"a red fox [[fault:{fault}]]"
+    result = await ask(studio, prompt)
+    await studio.jobs_end()
+    said = shown(result.response.message)
+    assert sentence in said
+    assert prompt in said  # to be taken up again
+    assert studio.posted() == []
+    assert studio.endpoint.key not in said
+
+
+@pytest.mark.parametrize("fault", ["429-once:0", "link-cut-once", "link-redirect", "times-sign", "extra"])
+async def test_what_passes_is_not_even_told(studio: Studio, fault: str) -> None:
+    await ask(studio, f"a red fox [[fault:{fault}]]")
+    await studio.jobs_end()
+    assert len(studio.posted()[0].attachments) == 1
+    assert sum(call.made for call in studio.endpoint.calls) == 1
+
+
+async def test_a_link_into_a_private_network_is_not_followed(tmp_path, endpoint: SandboxEndpoint) -> None:
+    settings = settings_for(tmp_path, endpoint, easel_allow_private_hosts=False)
+    async with studio_with(settings, endpoint) as studio:
+        result = await ask(studio)
+        await studio.jobs_end()
+        assert "led somewhere I must not go" in shown(result.response.message)
+        assert endpoint.gallery.visits == 0
+
+
+async def test_variations_that_came_are_posted_though_others_did_not(tmp_path) -> None:
+    async with (
+        SandboxEndpoint(paint=flat) as endpoint,
+        studio_with(settings_for(tmp_path, endpoint), endpoint) as studio,
+    ):
+        # The first POST of this prompt is told «too fast»; with a single attempt that is an end.
+        studio.app.core.client._again = type(studio.app.core.client._again)(attempts=1)
+        await ask(studio, "a red fox [[fault:429-once:0]]", count=3)
+        await studio.jobs_end()
+        [message] = studio.posted()
+        assert len(message.attachments) == 2
+        assert "1 of 3 could not be made: The picture service is swamped" in shown(message)
+
+
+class TestDiscordInTrouble:
+    async def test_a_failed_post_comes_later_and_once(self, studio: Studio) -> None:
+        studio.env.inject_error("POST", "/channels/*/messages", status=500)
+        await ask(studio)
+        await studio.jobs_end()
+        assert len(studio.posted()) == 1
+        assert len(studio.endpoint.calls) == 1
+
+    async def test_a_deleted_channel_sends_the_picture_directly(self, tmp_path) -> None:
+        async with (
+            SandboxEndpoint(paint=flat, latency=0.5) as endpoint,
+            studio_with(settings_for(tmp_path, endpoint), endpoint) as studio,
+        ):
+            await ask(studio)
+            studio.env.inject_error(
+                "POST", f"/channels/{studio.channel.id}/messages", status=404, code=10003, times=None
+            )
+            await studio.jobs_end()
+            [message] = studio.alice.user.dm_channel.history()
+            assert len(message.attachments) == 1
+            assert f"could not post this in <#{studio.channel.id}>" in shown(message)
+
+    async def test_lost_permission_sends_the_picture_directly(self, studio: Studio) -> None:
+        studio.env.inject_error(
+            "POST", f"/channels/{studio.channel.id}/messages", status=403, code=50013, times=None
+        )
+        await ask(studio)
+        await studio.jobs_end()
+        [message] = studio.alice.user.dm_channel.history()
+        assert len(message.attachments) == 1
+
+    async def test_a_picture_nobody_takes_is_kept_and_recorded(self, studio: Studio) -> None:
+        studio.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=None)
+        await ask(studio)
+        await studio.jobs_end()
+        [folder] = (studio.app.settings.easel_data_dir / "spool").iterdir()
+        assert (folder / "picture-0").exists()
+        job = await studio.app.jobs.job(folder.name)
+        assert job.fault.kind == "Undelivered"
+
+    async def test_a_dead_panel_does_not_stop_the_picture(self, studio: Studio) -> None:
+        studio.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)
+        await ask(studio)
+        await studio.jobs_end()
+        assert len(studio.posted()) == 1
+
+    async def test_a_failure_is_told_in_the_channel_when_the_panel_is_dead(self, studio: Studio) -> None:
+        studio.env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
+        await ask(studio, "a red fox [[fault:400]]")
+        await studio.jobs_end()
+        [message] = studio.posted()
+        assert studio.alice.mention in shown(message)
+        assert [one.id for one in message.mentions] == [studio.alice.id]
+        assert "can't make this as asked" in shown(message)
+
+
+class TestRestarts:
+    @pytest.fixture
+    async def slow(self, tmp_path):
+        async with (
+            SandboxEndpoint(paint=flat, latency=1.0) as endpoint,
+            studio_with(settings_for(tmp_path, endpoint), endpoint) as studio,
+        ):
+            yield studio
+
+    async def test_a_request_under_way_is_told_as_unknown(self, slow: Studio) -> None:
+        result = await ask(slow)
+        await until(lambda: slow.endpoint.open_now == 1)
+        await slow.restart()
+        await slow.jobs_end()
+        assert "I don't know whether it finished" in shown(result.response.message)
+        assert len(slow.endpoint.calls) == 1
+        assert slow.posted() == []
+
+    async def test_a_message_that_was_posted_is_found_again(self, studio: Studio) -> None:
+        await ask(studio)
+        await studio.jobs_end()
+        [message] = studio.posted()
+        [post] = await studio.app.jobs.posts(job_id_of(message))
+        delivery = studio.bot.deliver_with
+        job = await studio.app.jobs.job(job_id_of(message))
+        found = await delivery.post(job, parcel_of(message), faults=(), maybe_there=True)
+        assert found == post
+        assert len(studio.posted()) == 1
+
+    async def test_what_the_demo_of_yesterday_left_works_today(self, studio: Studio) -> None:
+        await ask(studio)
+        await studio.jobs_end()
+        await studio.restart()
+        await ask(studio, "another")
+        await studio.jobs_end()
+        assert len(studio.posted()) == 2
+
+
+def job_id_of(message: discord.Message) -> str:
+    return message.attachments[0].filename.split("-")[1]
+
+
+def parcel_of(message: discord.Message):
+    from pathlib import Path
+
+    from bot.jobs.parcels import Parcel, Ready
+
+    number = int(message.attachments[0].filename.split("-")[2].split(".")[0])
+    return Parcel(0, (Ready(number, Path("gone"), 1, 1, 1, "jpeg"),))
