@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,31 @@ from bot.settings import Settings, fixed_settings
 from sandbox.endpoint import SandboxEndpoint
 from tests.patience import QUICK
 from tests.sandbox.endpoint_caller import flat
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Make the databases once: a first start migrates them, and looks for its queue a second later."""
+    folder = tmp_path_factory.mktemp("prepared")
+
+    async def start_once() -> None:
+        app = App(fixed_settings(easel_data_dir=folder), QUICK)
+        await app.open()
+        await app.start(None)  # nothing is delivered
+        await app.close()
+
+    asyncio.run(start_once())
+    _PREPARED.extend(folder.glob("*.db"))
+
+
+_PREPARED: list[Path] = []
+
+
+def prepare(folder: Path) -> None:
+    """Put databases that were made before into a data folder that has none."""
+    for file in _PREPARED:
+        if not (folder / file.name).exists():
+            shutil.copy(file, folder)
 
 
 @pytest.fixture
@@ -105,6 +131,7 @@ async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
 async def studio_with(
     settings: Settings, endpoint: SandboxEndpoint, **options: object
 ) -> AsyncIterator[Studio]:
+    prepare(settings.easel_data_dir)
     bot = EaselBot(App(settings, QUICK))
     # Env and not simcord.run: a fixture's end runs in another context than its beginning.
     env = Env(bot, settle_timeout=20, **options)

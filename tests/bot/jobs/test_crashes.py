@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.jobs.worker import read
-from tests.conftest import until
+from tests.conftest import prepare, until
 from tests.sandbox.endpoint_caller import flat
 
 KILLED = -signal.SIGKILL
@@ -20,6 +20,7 @@ KILLED = -signal.SIGKILL
 async def start(
     folder: Path, endpoint: SandboxEndpoint, jobs: int, kill_at: str = ""
 ) -> asyncio.subprocess.Process:
+    prepare(folder)
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
