@@ -1,5 +1,6 @@
-"""The command line: run, demo, imagine, check, sync, endpoint."""
+"""The command line: run, demo, imagine, check, health, sync, endpoint."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -55,6 +56,14 @@ def check() -> None:
 
 
 @cli.command()
+def health() -> None:
+    """Tell whether the running bot is connected to Discord: exit code 0 or 1."""
+    from bot.cli.health import run_health
+
+    raise typer.Exit(run_health())
+
+
+@cli.command()
 def imagine(  # noqa: PLR0913, PLR0917  # the command's options are this function's parameters
     prompt: Annotated[str, typer.Argument(help="What to paint.")],
     size: Annotated[str | None, typer.Option(help="1K, 1.5K, 2K, 3K, 4K, or pixels like 2048x1536.")] = None,
@@ -107,6 +116,8 @@ def endpoint(
 
 def main() -> None:
     """Run a command; settings that are wrong end it with a line each and exit code 2."""
+    # As a container's first process, a command without a handler would not hear SIGTERM: take it for Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         cli()
     except SettingsError as error:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 import structlog
-from discord.ext import commands
+from discord.ext import commands, tasks
 
-from bot import errors
+from bot import errors, heartbeat
 from bot.app import App
 from bot.jobs.workflow import Delivery
 
@@ -54,6 +54,7 @@ class EaselBot(commands.Bot):
         if self.deliver_with is None:
             raise RuntimeError("no extension delivers")
         await self.app.start(self.deliver_with)
+        self.beat.start()
 
     async def prepare(self) -> None:
         """Open the app and load every extension, without beginning to work."""
@@ -68,9 +69,21 @@ class EaselBot(commands.Bot):
     async def on_message(self, message: discord.Message) -> None:
         """Keep discord.py from reading messages as prefix commands: Easel has none."""
 
+    @tasks.loop(seconds=heartbeat.EVERY_SECONDS, name="heartbeat")
+    async def beat(self) -> None:
+        """Leave a sign of life while Discord can be heard: `easel health` looks for it."""
+        # Not `latency`: after a lost connection it keeps the last one's value.
+        if not (self.is_ready() and self.ws.open):
+            return
+        try:
+            heartbeat.beat(self.app.settings.easel_data_dir)
+        except OSError as error:
+            log.warning("no heartbeat could be left", error=str(error))
+
     async def close(self) -> None:
         """Let jobs end while Discord can still be reached, then leave."""
         await self.app.close()
+        self.beat.cancel()
         await super().close()
 
 
