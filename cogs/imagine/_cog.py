@@ -77,7 +77,7 @@ class Imagine(commands.Cog):
         panel = results.reading(place.notes) if attached else results.queued(ahead, place)
         # Where only this answer can carry the pictures, it must be seen by all.
         answer = await interaction.response.send_message(view=panel.view, ephemeral=place.posts == "channel")
-        place = replace(place, panel_id=answer.message_id)
+        place = replace(place, panel_id=answer.message_id or (await interaction.original_response()).id)
         try:
             async with self._jobs.draft() as draft:
                 if attached:

@@ -1,0 +1,90 @@
+"""What the store promises, on a real database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Post
+from bot.store.store import Store
+from bot.store.tables import Base
+
+JOB = Job("a", JobState.WAITING, 1, None, 2, 3, {"posts": "channel"}, {"prompt": "fox"}, 2, 100.0)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store(f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'easel.db'}", clock=lambda: 123.0) as opened:
+        yield opened
+
+
+async def test_a_job_comes_back_as_it_was_written(store: Store) -> None:
+    await store.add_job(JOB, [None, 7])
+    assert await store.job("a") == JOB
+    assert await store.calls("a") == [Call("a", 0, CallState.WAITING), Call("a", 1, CallState.WAITING, 7)]
+    assert await store.job("b") is None
+
+
+async def test_a_job_moves_on_with_the_time_of_it(store: Store) -> None:
+    await store.add_job(JOB, [None])
+    assert (await store.set_state("a", JobState.PAINTING)).started_at == 123.0
+    assert (await store.set_state("a", JobState.COLLECTING)).answered_at == 123.0
+    ended = await store.set_state("a", JobState.FAILED, Fault("X", {"n": 1}, "d"))
+    assert (ended.ended_at, ended.fault) == (123.0, Fault("X", {"n": 1}, "d"))
+
+
+async def test_what_has_not_ended_is_found_oldest_first(store: Store) -> None:
+    for id_, at in (("late", 3.0), ("early", 1.0), ("done", 2.0)):
+        await store.add_job(replace(JOB, id=id_, created_at=at), [None])
+    await store.set_state("done", JobState.DONE)
+    assert await store.unended() == ["early", "late"]
+    assert await store.unpainted() == 2
+
+
+async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
+    await store.add_job(JOB, [None])
+    call = (await store.calls("a"))[0]
+    await store.set_call(call, CallState.SENT)
+    twice = [Picture("a", 0, 0, url="u"), Picture("a", 0, 0, url="v")]
+    with pytest.raises(sqlalchemy.exc.SQLAlchemyError):
+        await store.keep_answer(call, twice, 1)
+    assert (await store.calls("a"))[0].state is CallState.SENT
+    assert await store.pictures("a") == []
+    await store.keep_answer(call, twice[:1], 1)
+    assert (await store.calls("a"))[0].state is CallState.ANSWERED
+
+
+async def test_a_post_is_begun_once(store: Store) -> None:
+    await store.add_job(JOB, [None])
+    assert await store.begin_post("a", 0) is False
+    assert await store.begin_post("a", 0) is True
+    assert await store.posts("a") == []
+    await store.keep_post(Post("a", 0, 5, 6))
+    await store.keep_post(Post("a", -1, 5, 7))  # a notice is no post with pictures
+    assert await store.posts("a") == [Post("a", 0, 5, 6)]
+
+
+async def test_many_write_at_once(store: Store) -> None:
+    await asyncio.gather(*(store.add_job(replace(JOB, id=str(n)), [None]) for n in range(50)))
+    assert len(await store.unended()) == 50
+
+
+async def test_the_migrations_make_the_tables_the_code_speaks_of(store: Store, tmp_path: Path) -> None:
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'deep' / 'easel.db'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
+
+
+async def test_a_power_cut_takes_no_mark_back(store: Store) -> None:
+    async with store._engine.connect() as connection:
+        found = [
+            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert found == ["wal", 2, 1]

@@ -1,0 +1,266 @@
+"""A Discord on loopback that speaks the wire: gateway and REST, with real uploads.
+
+What simcord does not show is shown here: what leaves the socket. Requests are kept, and held against
+Discord's own OpenAPI document by whoever has it.
+"""
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import pytest
+import yarl
+from aiohttp import WSMsgType, web
+
+ME = {"id": "1", "username": "easel", "discriminator": "0", "avatar": None, "global_name": None, "bot": True}
+ALICE = {"id": "7", "username": "alice", "discriminator": "0", "avatar": None, "global_name": None}
+GUILD, CHANNEL = "100", "200"
+RIGHTS = str(discord.Permissions.all().value)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it arrived: its field's name, its own and its bytes."""
+
+    field: str
+    name: str
+    bytes: bytes
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A request as it arrived; `path` without the API's beginning."""
+
+    method: str
+    path: str
+    body: Any
+    uploads: tuple[Upload, ...] = ()
+    at: float = field(default_factory=time.monotonic)
+
+
+class LoopbackDiscord:
+    """One server with one channel, in which the bot is and Alice asks."""
+
+    def __init__(self) -> None:
+        self.heard: list[Heard] = []
+        self.commands: list[dict[str, Any]] = []
+        self.connected = asyncio.Event()
+        self.base = ""
+        self._ids = itertools.count(int((time.time() - 1420070400) * 1000) << 22)
+        self._sockets: list[web.WebSocketResponse] = []
+        self._messages: dict[str, dict[str, Any]] = {}
+        self._closing = asyncio.Event()
+
+    # -------------------------------------------------------------- what tests do
+
+    def requests(self, method: str, path: str) -> list[Heard]:
+        """What was heard of one kind; a star stands for one part of the path."""
+        pattern = path.split("/")
+        return [
+            one
+            for one in self.heard
+            if one.method == method
+            and len(parts := one.path.split("/")) == len(pattern)
+            and all(wanted in ("*", part) for wanted, part in zip(pattern, parts, strict=True))
+        ]
+
+    async def slash(self, name: str, **options: Any) -> str:
+        """Alice uses a command; the interaction's token."""
+        number = next(self._ids)
+        token = f"token-{number}"
+        typed = [{"name": key, "type": 3, "value": value} for key, value in options.items()]
+        await self._send(
+            "INTERACTION_CREATE",
+            {
+                "id": str(number),
+                "application_id": ME["id"],
+                "type": 2,
+                "token": token,
+                "version": 1,
+                "guild_id": GUILD,
+                "guild": {"id": GUILD, "features": [], "locale": "en-US"},
+                "channel_id": CHANNEL,
+                "channel": {"id": CHANNEL, "type": 0, "name": "pictures", "permissions": RIGHTS},
+                "app_permissions": RIGHTS,
+                "locale": "en-US",
+                "guild_locale": "en-US",
+                "attachment_size_limit": 10485760,
+                "authorizing_integration_owners": {"0": GUILD},
+                "context": 0,
+                "entitlements": [],
+                "member": {**_member(ALICE), "permissions": RIGHTS},
+                "data": {"id": "900", "name": name, "type": 1, "options": typed},
+            },
+        )
+        return token
+
+    # -------------------------------------------------------------- gateway
+
+    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets.append(socket)
+        await socket.send_str(
+            json.dumps({"op": 10, "d": {"heartbeat_interval": 30000}, "s": None, "t": None})
+        )
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            op = json.loads(message.data)["op"]
+            if op == 1:
+                await socket.send_str(json.dumps({"op": 11, "d": None, "s": None, "t": None}))
+            elif op == 2:
+                await self._welcome()
+        return socket
+
+    async def _welcome(self) -> None:
+        await self._send(
+            "READY",
+            {
+                "v": 10,
+                "user": ME,
+                "guilds": [{"id": GUILD, "unavailable": True}],
+                "session_id": "s",
+                "resume_gateway_url": f"ws{self.base[4:]}/gateway",
+                "application": {"id": ME["id"], "flags": 0},
+            },
+        )
+        await self._send("GUILD_CREATE", self._guild())
+        self.connected.set()
+
+    async def _send(self, event: str, data: dict[str, Any]) -> None:
+        await self._sockets[-1].send_str(json.dumps({"op": 0, "t": event, "s": 1, "d": data}))
+
+    def _guild(self) -> dict[str, Any]:
+        everyone = {"id": GUILD, "name": "@everyone", "color": 0, "hoist": False, "position": 0}
+        everyone |= {"permissions": RIGHTS, "managed": False, "mentionable": False}
+        return {
+            "id": GUILD,
+            "name": "Studio",
+            "owner_id": ALICE["id"],
+            "member_count": 2,
+            "features": [],
+            "roles": [everyone],
+            "channels": [
+                {"id": CHANNEL, "type": 0, "name": "pictures", "position": 0, "permission_overwrites": []}
+            ],
+            "members": [_member(ME)],
+            "emojis": [],
+            "threads": [],
+            "premium_tier": 0,
+        }
+
+    # -------------------------------------------------------------- REST
+
+    async def _rest(self, request: web.Request) -> web.Response:
+        path = request.path.removeprefix("/api/v10/")
+        body, uploads = await _read(request)
+        self.heard.append(Heard(request.method, path, body, uploads))
+        found = self._answer(request.method, path.split("/"), body, uploads)
+        return web.Response(status=404 if found is None else 200, body=json.dumps(found or {}).encode(),
+                            headers={"Content-Type": "application/json"})  # fmt: skip
+
+    def _answer(  # noqa: PLR0911  # a table of routes
+        self, method: str, path: list[str], body: Any, uploads: tuple[Upload, ...]
+    ) -> Any:
+        match method, path:
+            case "GET", ["users", "@me"]:
+                return ME
+            case "GET", ["oauth2", "applications", "@me"]:
+                return {"id": ME["id"], "name": "easel", "description": "", "icon": None, "owner": ALICE,
+                        "bot_public": True, "bot_require_code_grant": False, "verify_key": "", "flags": 0}  # fmt: skip
+            case "PUT", ["applications", *_]:
+                self.commands = [
+                    {**one, "id": "900", "application_id": ME["id"], "version": "1"} for one in body
+                ]
+                return self.commands
+            case "GET", ["users", "@me", "guilds"]:
+                return [{**self._guild(), "permissions": RIGHTS, "owner": False, "icon": None}]
+            case "GET", ["guilds", _]:
+                return self._guild()
+            case "GET", ["guilds", _, "members", _]:
+                return _member(ME)
+            case "POST", ["interactions", number, _, "callback"]:
+                message = self._keep(body["data"], uploads)
+                answered = {"id": number, "type": 2, "response_message_id": message["id"]}
+                return {"interaction": answered, "resource": {"type": 4, "message": message}}
+            case ("PATCH", ["webhooks", _, _, "messages", _]) | ("POST", ["channels", _, "messages"]):
+                return self._keep(body, uploads)
+        return None
+
+    def _keep(self, body: dict[str, Any], uploads: tuple[Upload, ...]) -> dict[str, Any]:
+        number = str(next(self._ids))
+        self._messages[number] = {
+            "id": number,
+            "type": 0,
+            "channel_id": CHANNEL,
+            "author": ME,
+            "content": body.get("content") or "",
+            "timestamp": "2026-01-01T00:00:00+00:00",
+            "edited_timestamp": None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "pinned": False,
+            "embeds": [],
+            "components": [],
+            "flags": body.get("flags", 0),
+            "attachments": [
+                {"id": str(next(self._ids)), "filename": one.name, "size": len(one.bytes), "url": self.base,
+                 "proxy_url": self.base} for one in uploads
+            ],
+        }  # fmt: skip
+        return self._messages[number]
+
+
+def _member(user: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "user": user,
+        "roles": [],
+        "joined_at": "2026-01-01T00:00:00+00:00",
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+    }
+
+
+async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+    if not request.content_type.startswith("multipart/"):
+        text = await request.text()
+        return (json.loads(text) if text else None), ()
+    body, uploads = None, []
+    async for part in await request.multipart():
+        content = await part.read()
+        if part.name == "payload_json":
+            body = json.loads(content)
+        else:
+            uploads.append(Upload(part.name, part.filename, bytes(content)))
+    return body, tuple(uploads)
+
+
+@asynccontextmanager
+async def loopback_discord(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackDiscord]:
+    """Serve, and have discord.py go there: the addresses are its own settings for that."""
+    here = LoopbackDiscord()
+    app = web.Application(client_max_size=64 * 1024 * 1024)
+    app.router.add_get("/gateway", here._gateway)
+    app.router.add_route("*", "/api/v10/{rest:.*}", here._rest)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    here.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    monkeypatch.setattr(discord.http.Route, "BASE", f"{here.base}/api/v10")
+    gateway = yarl.URL(f"ws{here.base[4:]}/gateway")
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+    try:
+        yield here
+    finally:
+        await runner.cleanup()

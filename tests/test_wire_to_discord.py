@@ -1,0 +1,185 @@
+"""What leaves the socket towards Discord, held against Discord's own document where it is at hand."""
+
+import asyncio
+import contextlib
+import functools
+import json
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bot.app import App
+from bot.cli import check, run, sync
+from bot.discord_bot import EaselBot
+from sandbox.endpoint import SandboxEndpoint
+from tests.conftest import prepare, settings_for, until
+from tests.loopback_discord import CHANNEL, Heard, LoopbackDiscord, loopback_discord
+from tests.patience import QUICK
+
+DOCUMENT = Path("../shared/reference/discord-openapi.json")
+
+
+@functools.cache
+def document() -> dict[str, Any]:
+    if not DOCUMENT.exists():
+        pytest.skip("Discord's OpenAPI document is not here")
+    found = json.loads(DOCUMENT.read_text())
+    # discord.py sends some ids as numbers, which Discord takes.
+    found["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}
+    return found
+
+
+def check_against_document(heard: Heard, operation: str) -> None:
+    """Hold a request's JSON against the schema of an operation, and its files against their rules."""
+    content = document()["paths"][operation][heard.method.lower()]["requestBody"]["content"]
+    schema = content["application/json"]["schema"]
+    jsonschema.Draft202012Validator({**document(), **schema}).validate(heard.body)
+    if heard.uploads:
+        attached = (heard.body.get("data") or heard.body)["attachments"]
+        assert [one.field for one in heard.uploads] == [f"files[{entry['id']}]" for entry in attached]
+        assert len(heard.uploads) <= 10
+        assert sum(len(one.bytes) for one in heard.uploads) < 25 * 1024 * 1024
+
+
+@pytest.fixture
+async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackDiscord]:
+    async with loopback_discord(monkeypatch) as here:
+        yield here
+
+
+@contextlib.asynccontextmanager
+async def connected(app: App, wire: LoopbackDiscord) -> AsyncIterator[EaselBot]:
+    async with EaselBot(app) as bot:
+        bot._connection.guild_ready_timeout = 0.05
+        running = asyncio.create_task(bot.start("token"))
+        await asyncio.wait_for(wire.connected.wait(), 10)
+        await bot.wait_until_ready()
+        yield bot
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_an_imagine_on_the_wire(
+    tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
+) -> None:
+    prepare(tmp_path)
+    async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire):
+        await wire.slash("imagine", prompt="a red fox @everyone")
+        await until(lambda: wire.requests("POST", f"channels/{CHANNEL}/messages"))
+        await until(
+            lambda: any("Done" in str(one.body) for one in wire.requests("PATCH", "webhooks/*/*/messages/*"))
+        )
+
+    [answer] = wire.requests("POST", "interactions/*/*/callback")
+    check_against_document(answer, "/interactions/{interaction_id}/{interaction_token}/callback")
+    assert answer.body["type"] == 4
+    assert answer.body["data"]["flags"] == 64 | 1 << 15  # private, Components V2
+
+    [post] = wire.requests("POST", f"channels/{CHANNEL}/messages")
+    check_against_document(post, "/channels/{channel_id}/messages")
+    assert post.body["allowed_mentions"] == {"parse": []}
+    assert post.body["enforce_nonce"] is True
+    assert len(post.body["nonce"]) <= 25
+    [upload] = post.uploads
+    [kept] = endpoint.gallery.folder.iterdir()
+    assert upload.bytes == kept.read_bytes()  # byte for byte
+
+    for edit in wire.requests("PATCH", "webhooks/*/*/messages/*"):
+        check_against_document(edit, "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+
+
+def in_another_thread(monkeypatch: pytest.MonkeyPatch) -> tuple[LoopbackDiscord, Any]:
+    """A loopback Discord beside a command that has a loop of its own."""
+    ready, stop, found = threading.Event(), None, []
+
+    async def serve() -> None:
+        nonlocal stop
+        stop = asyncio.Event()
+        async with loopback_discord(monkeypatch) as here:
+            found.extend((here, asyncio.get_running_loop()))
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert ready.wait(10)
+
+    def end() -> None:
+        found[1].call_soon_threadsafe(stop.set)
+        thread.join(10)
+
+    return found[0], end
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name, value in {
+        "DISCORD_TOKEN": "token",
+        "COMETAPI_KEY": "key",
+        "EASEL_DATA_DIR": str(tmp_path),
+    }.items():
+        monkeypatch.setenv(name, value)
+    here, end = in_another_thread(monkeypatch)
+    yield here
+    end()
+
+
+@pytest.mark.parametrize(
+    ("guild", "path", "operation"),
+    [
+        (None, "applications/*/commands", "/applications/{application_id}/commands"),
+        (
+            100,
+            "applications/*/guilds/100/commands",
+            "/applications/{application_id}/guilds/{guild_id}/commands",
+        ),
+    ],
+)
+def test_sync_registers_what_discord_takes(
+    beside: LoopbackDiscord, capsys: pytest.CaptureFixture[str], guild: int | None, path: str, operation: str
+) -> None:
+    assert sync.run_sync(guild) == 0
+    assert "Registered /imagine" in capsys.readouterr().out
+    [heard] = beside.requests("PUT", path)
+    [command] = heard.body
+    assert command["name"] == "imagine"
+    assert len(command["options"]) <= 25
+    if guild is None:
+        assert command["integration_types"] == [0, 1]
+        assert command["contexts"] == [0, 1, 2]
+    check_against_document(heard, operation)
+
+
+def test_check_looks_at_discord_too(beside: LoopbackDiscord, capsys: pytest.CaptureFixture[str]) -> None:
+    check.run_check()
+    said = capsys.readouterr().out
+    assert "this is easel" in said
+    assert "Studio" in said
+    assert "all permissions" in said
+    assert "client_id=1" in said
+
+
+def test_run_connects_and_hears_a_stop(
+    beside: LoopbackDiscord, endpoint_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_when_connected() -> None:
+        while not beside.connected.is_set():
+            threading.Event().wait(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    stopping = threading.Thread(target=stop_when_connected)
+    stopping.start()
+    assert run.run_bot() == 0
+    stopping.join()
+
+
+@pytest.fixture
+def endpoint_url(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COMETAPI_BASE_URL", "http://127.0.0.1:9/v1")
+    return "http://127.0.0.1:9/v1"
