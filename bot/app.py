@@ -11,7 +11,7 @@ import structlog
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs
 from bot.jobs.workflow import LATER, Delivery, Tools, Workflow
-from bot.pictures.download import Downloader
+from bot.pictures import download
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.client import Again, SeedreamClient, open_session
@@ -30,6 +30,7 @@ class Patience:
     """How long things are waited for: tests are less patient."""
 
     again: Again = Again()  # noqa: RUF009  # frozen
+    fetching: download.Patience = download.Patience()  # noqa: RUF009  # frozen
     later: Sequence[float] = LATER
     polling_seconds: float = 0.1
     drain_seconds: int = 30
@@ -42,7 +43,7 @@ class Core:
     catalogue: Catalogue
     defaults: Defaults
     client: SeedreamClient
-    downloader: Downloader
+    downloader: download.Downloader
     transfers: Transfers
     painters: ThreadPoolExecutor
     references_bytes: int
@@ -57,7 +58,11 @@ async def open_core(settings: Settings, patience: Patience | None = None) -> Asy
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(open_session())
         downloader = await stack.enter_async_context(
-            Downloader(transfers, allow_private_hosts=settings.easel_allow_private_hosts)
+            download.Downloader(
+                transfers,
+                allow_private_hosts=settings.easel_allow_private_hosts,
+                patience=patience.fetching,
+            )
         )
         painters = ThreadPoolExecutor(_PAINTERS, thread_name_prefix="painter")
         stack.callback(painters.shutdown, wait=False, cancel_futures=True)

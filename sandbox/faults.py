@@ -1,6 +1,6 @@
 """What can go wrong on request: `X-Sandbox-Fault: <name>`, or `[[fault:<name>]]` in the prompt.
 
-Some take a value after a colon, as in `slow:5`, `429:2` or `503-model:my-model`.
+Some take a value after a colon, as in `slow:5`, `429:2`, `link-down:3` or `503-model:my-model`.
 """
 
 import asyncio
@@ -178,8 +178,8 @@ async def _extra(turn: "Turn", _value: str) -> web.StreamResponse:
 
 
 def _link(behaviour: str) -> Fault:
-    async def fault(turn: "Turn", _value: str) -> web.StreamResponse:
-        return web.json_response(await turn.make(link=behaviour))
+    async def fault(turn: "Turn", value: str) -> web.StreamResponse:
+        return web.json_response(await turn.make(link=f"{behaviour}:{value}" if value else behaviour))
 
     return fault
 
@@ -228,5 +228,6 @@ FAULTS: dict[str, Fault] = {
     "link-redirect": _link("redirect"),
     "link-private": _link("private"),
     "link-huge": _link("huge"),
+    "link-down": _link("down"),
 }
 """Every fault by its name."""

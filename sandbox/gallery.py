@@ -42,7 +42,12 @@ class Gallery:
         self._secret = secrets.token_bytes(32)
         self.folder = Path(tempfile.mkdtemp(prefix="easel-sandbox-"))
         self._hung: dict[str, _Hung] = {}
-        self._special = {"cut-once": self._cut_once, "redirect": self._redirect, "huge": self._huge}
+        self._special = {
+            "cut-once": self._cut_once,
+            "redirect": self._redirect,
+            "huge": self._huge,
+            "down": self._down,
+        }
 
     def close(self) -> None:
         """Throw the pictures away."""
@@ -89,7 +94,8 @@ class Gallery:
         if hung is None or hung.file is None:
             return _refused(request, 404, "NoSuchKey", "0017-00000003", "The specified key does not exist.")
         hung.visits += 1
-        return await self._special.get(hung.behaviour, self._whole)(request, hung, hung.file)
+        kind = hung.behaviour.partition(":")[0]
+        return await self._special.get(kind, self._whole)(request, hung, hung.file)
 
     async def _whole(self, _request: web.Request, _hung: _Hung, file: Path) -> web.StreamResponse:
         return web.FileResponse(file)
@@ -99,6 +105,10 @@ class Gallery:
             return web.FileResponse(file)
         data = await asyncio.to_thread(file.read_bytes)
         return await cut_midway(request, data, content_type=f"image/{file.suffix[1:]}")
+
+    async def _down(self, _request: web.Request, hung: _Hung, file: Path) -> web.StreamResponse:
+        visits = int(hung.behaviour.partition(":")[2] or 1)
+        return web.Response(status=503) if hung.visits <= visits else web.FileResponse(file)
 
     async def _redirect(self, _request: web.Request, _hung: _Hung, file: Path) -> web.StreamResponse:
         other = f"moved-{file.name}"

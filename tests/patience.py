@@ -1,11 +1,13 @@
 """How impatient tests are."""
 
 from bot.app import Patience
+from bot.pictures import download
 from bot.seedream.client import Again
 
 QUICK = Patience(
     again=Again(attempts=3, first_wait=0.01, longest_wait=0.02, jitter=0.0, draw=lambda _low, _high: 0.0),
-    later=(0.05, 0.05),
+    fetching=download.Patience(attempts=2, wait=0.0, wait_most=0.0),
+    later=(0.05,) * 6,
     polling_seconds=0.05,
     drain_seconds=0,
 )

@@ -85,6 +85,39 @@ async def test_variations_that_came_are_posted_though_others_did_not(tmp_path) -
         assert "1 of 3 could not be made: The picture service is swamped" in shown(message)
 
 
+async def test_a_picture_whose_host_is_down_comes_later(studio: Studio) -> None:
+    # Two attempts each time, so this link answers at the fifth: the second wait is over then.
+    await ask(studio, "a red fox [[fault:link-down:4]]")
+    await studio.jobs_end()
+    [message] = studio.posted()
+    assert len(message.attachments) == 1
+    assert len(studio.endpoint.calls) == 1
+
+
+async def test_a_picture_that_is_very_late_is_posted_behind_the_others(studio: Studio) -> None:
+    late = {"count": 0}
+    picture_of = studio.endpoint.picture
+
+    async def one_is_late(turn, index, link):  # the stand-in's own seam: which link a picture gets
+        late["count"] += 1
+        return await picture_of(turn, index, "down:11" if late["count"] == 1 else link)
+
+    studio.endpoint.picture = one_is_late
+    result = await ask(studio, count=2)
+    await studio.jobs_end()
+    first, second = studio.posted()
+    assert len(first.attachments) == len(second.attachments) == 1
+    assert "more of «a red fox»" in shown(second)
+    assert shown(result.response.message).count("See it here") == 2
+
+
+async def test_a_picture_that_never_comes_is_told(studio: Studio) -> None:
+    result = await ask(studio, "a red fox [[fault:link-down:99]]")
+    await studio.jobs_end()
+    assert "could not be fetched" in shown(result.response.message)
+    assert studio.posted() == []
+
+
 class TestDiscordInTrouble:
     async def test_a_failed_post_comes_later_and_once(self, studio: Studio) -> None:
         studio.env.inject_error("POST", "/channels/*/messages", status=500)
