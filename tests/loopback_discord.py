@@ -24,6 +24,59 @@ GUILD, CHANNEL = "100", "200"
 RIGHTS = str(discord.Permissions.all().value)
 
 
+def _member(user: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "user": user,
+        "roles": [],
+        "joined_at": "2026-01-01T00:00:00+00:00",
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+    }
+
+
+Where = dict[str, Any]
+"""The part of an interaction that tells where it was used, and by whose installation."""
+
+
+def in_its_server() -> Where:
+    """In a server the bot was invited to."""
+    return {
+        "guild_id": GUILD,
+        "guild": {"id": GUILD, "features": [], "locale": "en-US"},
+        "guild_locale": "en-US",
+        "channel_id": CHANNEL,
+        "channel": {"id": CHANNEL, "type": 0, "name": "pictures", "permissions": RIGHTS},
+        "authorizing_integration_owners": {"0": GUILD},
+        "context": 0,
+        "member": {**_member(ALICE), "permissions": RIGHTS},
+    }
+
+
+def in_a_server_of_others() -> Where:
+    """In a server where only Alice has installed the bot, for herself."""
+    foreign = {"id": "555", "features": [], "locale": "en-US"}
+    channel = {"id": "556", "type": 0, "name": "elsewhere", "position": 0, "permissions": RIGHTS}
+    return in_its_server() | {
+        "guild_id": "555",
+        "guild": foreign,
+        "channel_id": "556",
+        "channel": channel,
+        "authorizing_integration_owners": {"1": ALICE["id"]},
+    }
+
+
+def among_friends() -> Where:
+    """In a group conversation, where the bot can be no member."""
+    return {
+        "channel_id": "557",
+        "channel": {"id": "557", "type": 3, "name": None, "recipients": [ALICE], "last_message_id": None},
+        "authorizing_integration_owners": {"1": ALICE["id"]},
+        "context": 2,
+        "user": ALICE,
+    }
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file as it arrived: its field's name, its own and its bytes."""
@@ -70,35 +123,24 @@ class LoopbackDiscord:
             and all(wanted in ("*", part) for wanted, part in zip(pattern, parts, strict=True))
         ]
 
-    async def slash(self, name: str, **options: Any) -> str:
+    async def slash(self, name: str, *, where: "Where | None" = None, **options: Any) -> str:
         """Alice uses a command; the interaction's token."""
         number = next(self._ids)
-        token = f"token-{number}"
         typed = [{"name": key, "type": 3, "value": value} for key, value in options.items()]
-        await self._send(
-            "INTERACTION_CREATE",
-            {
-                "id": str(number),
-                "application_id": ME["id"],
-                "type": 2,
-                "token": token,
-                "version": 1,
-                "guild_id": GUILD,
-                "guild": {"id": GUILD, "features": [], "locale": "en-US"},
-                "channel_id": CHANNEL,
-                "channel": {"id": CHANNEL, "type": 0, "name": "pictures", "permissions": RIGHTS},
-                "app_permissions": RIGHTS,
-                "locale": "en-US",
-                "guild_locale": "en-US",
-                "attachment_size_limit": 10485760,
-                "authorizing_integration_owners": {"0": GUILD},
-                "context": 0,
-                "entitlements": [],
-                "member": {**_member(ALICE), "permissions": RIGHTS},
-                "data": {"id": "900", "name": name, "type": 1, "options": typed},
-            },
-        )
-        return token
+        interaction = {
+            "id": str(number),
+            "application_id": ME["id"],
+            "type": 2,
+            "token": f"token-{number}",
+            "version": 1,
+            "app_permissions": RIGHTS,
+            "locale": "en-US",
+            "attachment_size_limit": 10485760,
+            "entitlements": [],
+            "data": {"id": "900", "name": name, "type": 1, "options": typed},
+        }
+        await self._send("INTERACTION_CREATE", interaction | (where or in_its_server()))
+        return f"token-{number}"
 
     # -------------------------------------------------------------- gateway
 
@@ -218,17 +260,6 @@ class LoopbackDiscord:
             ],
         }  # fmt: skip
         return self._messages[number]
-
-
-def _member(user: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "user": user,
-        "roles": [],
-        "joined_at": "2026-01-01T00:00:00+00:00",
-        "deaf": False,
-        "mute": False,
-        "flags": 0,
-    }
 
 
 async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:

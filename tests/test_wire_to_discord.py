@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,15 @@ from bot.cli import check, run, sync
 from bot.discord_bot import EaselBot
 from sandbox.endpoint import SandboxEndpoint
 from tests.conftest import prepare, settings_for, until
-from tests.loopback_discord import CHANNEL, Heard, LoopbackDiscord, loopback_discord
+from tests.loopback_discord import (
+    CHANNEL,
+    Heard,
+    LoopbackDiscord,
+    Where,
+    among_friends,
+    in_a_server_of_others,
+    loopback_discord,
+)
 from tests.patience import QUICK
 
 DOCUMENT = Path("../shared/reference/discord-openapi.json")
@@ -92,6 +100,23 @@ async def test_an_imagine_on_the_wire(
 
     for edit in wire.requests("PATCH", "webhooks/*/*/messages/*"):
         check_against_document(edit, "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+
+
+@pytest.mark.parametrize("where", [in_a_server_of_others, among_friends])
+async def test_where_the_bot_is_no_member_its_answer_becomes_the_picture(
+    tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord, where: Callable[[], Where]
+) -> None:
+    prepare(tmp_path)
+    async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire):
+        await wire.slash("imagine", prompt="a red fox", where=where())
+        await until(lambda: any(one.uploads for one in wire.requests("PATCH", "webhooks/*/*/messages/*")))
+    [answer] = wire.requests("POST", "interactions/*/*/callback")
+    assert answer.body["data"]["flags"] == 1 << 15  # everybody sees it
+    filled = next(one for one in wire.requests("PATCH", "webhooks/*/*/messages/*") if one.uploads)
+    check_against_document(filled, "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+    [kept] = endpoint.gallery.folder.iterdir()
+    assert filled.uploads[0].bytes == kept.read_bytes()
+    assert wire.requests("POST", "channels/*/messages") == []
 
 
 def in_another_thread(monkeypatch: pytest.MonkeyPatch) -> tuple[LoopbackDiscord, Any]:

@@ -1,9 +1,13 @@
 """`/imagine` as people see it."""
 
+import io
+from pathlib import Path
+
 import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from simcord.builders import ChannelHandle
 
 from sandbox.endpoint import SandboxEndpoint
@@ -33,6 +37,26 @@ async def test_the_pictures_own_bytes_are_posted(studio: Studio) -> None:
     [message] = studio.posted()
     [kept] = studio.endpoint.gallery.folder.iterdir()
     assert await message.attachments[0].read() == kept.read_bytes()
+
+
+async def test_a_picture_over_the_limit_is_made_to_fit_and_that_is_said(tmp_path: Path) -> None:
+    async with (
+        SandboxEndpoint(paint=noisy) as endpoint,
+        studio_with(settings_for(tmp_path, endpoint), endpoint) as studio,
+    ):
+        await studio.alice.slash(studio.channel, "imagine", prompt="a red fox", size="4K")
+        await studio.jobs_end()
+        [kept] = endpoint.gallery.folder.iterdir()
+        [attachment] = studio.posted()[0].attachments
+        assert kept.stat().st_size > 25 * 1024 * 1024 > attachment.size
+        assert "Made smaller to fit" in shown(studio.posted()[0])
+
+
+def noisy(_prompt: str, size: tuple[int, int], **_others: object) -> bytes:
+    """A picture too restless for any upload limit."""
+    buffer = io.BytesIO()
+    Image.effect_noise(size, 200).convert("RGB").save(buffer, "JPEG", quality=100, subsampling=0)
+    return buffer.getvalue()
 
 
 async def test_variations_come_side_by_side_in_one_gallery(settings_slow: Studio) -> None:
