@@ -24,8 +24,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## the whole bot in a browser page, with no account, key or network
 	@$(BIN)/python -m bot demo --port $(PORT)
 
-test: $(READY) ## every test
-	@$(BIN)/python -m pytest -q
+test: $(READY) ## every test, with at least 90 % of the code covered
+	@$(BIN)/python -m pytest -q -rs -n auto --cov --cov-report= --cov-fail-under=90
 
 lint: $(READY) ## style, types, who imports whom, the Dockerfile, the lock
 	@$(BIN)/ruff check --quiet .
