@@ -303,6 +303,10 @@ class Undelivered(EaselError):
     sentence = "Your picture is finished, but Discord did not let me post it. I kept it: ask whoever runs me."
 
 
+class UploadRefused(Undelivered):
+    """Discord found the message too large, whatever its limit was said to be."""
+
+
 # ------------------------------------------------------------------ the command line
 
 

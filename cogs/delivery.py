@@ -26,9 +26,7 @@ log = structlog.get_logger(__name__)
 R = TypeVar("R")
 _LOOKED_BACK = 200
 """Messages since the job's beginning among which its own is looked for."""
-_GONE = (discord.Forbidden, discord.NotFound)
-"""This way is closed for good: no permission, no channel, no such message."""
-_DEAD_TOKEN = 50027
+_TOO_LARGE = 40005
 
 
 class DiscordDelivery:
@@ -157,11 +155,12 @@ class DiscordDelivery:
         for way in ways:
             try:
                 message = await way()
-            except _GONE as error:
-                closed = str(error)
             except discord.HTTPException as error:
-                if error.code != _DEAD_TOKEN and error.status != 401:
+                if error.status == 413 or error.code == _TOO_LARGE:
+                    raise errors.UploadRefused(detail=str(error)) from error
+                if error.status >= 500 or error.status == 429:
                     raise errors.Undelivered(detail=str(error)) from error
+                # No right, no channel, a dead token, or a message Discord does not take: not this way.
                 closed = str(error)
             except CONNECTION_FAULTS as error:
                 raise errors.Undelivered(detail=repr(error)) from error

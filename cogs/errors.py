@@ -23,7 +23,9 @@ async def show(interaction: discord.Interaction[Any], error: BaseException, prom
         elif (await interaction.original_response()).flags.ephemeral:
             await interaction.edit_original_response(view=panel.view, attachments=panel.files)
         else:
+            # What everybody sees must not go on saying that something is under way.
             await interaction.followup.send(view=panel.view, files=panel.files, ephemeral=True)
+            await interaction.delete_original_response()
     except discord.HTTPException as lost:
         # The token may be dead or the answer taken; nobody can be reached through this interaction.
         log.warning("error not shown", kind=told.kind, why=str(lost))

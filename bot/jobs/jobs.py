@@ -99,8 +99,13 @@ class Jobs:
             parent_id=asked.parent_id,
         )
         await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count))
-        draft.submitted = True
-        await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
+        try:
+            await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
+            draft.submitted = True
+        finally:
+            if not draft.submitted:
+                # The person is told that it failed and may ask again: a restart must not run this one, too.
+                await self._store.set_state(job.id, JobState.FAILED)
         log.info(
             "submitted", job=job.id, requester=job.requester_id, model=asked.request.model, count=job.count
         )

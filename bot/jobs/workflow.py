@@ -18,7 +18,7 @@ import structlog
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.engine import Engine
-from bot.jobs.parcels import Parcel, Ready, file_limit, share_out
+from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
 from bot.pictures.download import Downloader
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
@@ -246,6 +246,11 @@ class Workflow:
                 await self._post(job, parcel, faults if parcel.number == 0 else ())
             if final and not await self._store.posts(job_id):
                 await self._tell(await self._ended(job, faults))
+        except errors.UploadRefused as error:
+            log.warning("too large for Discord: smaller next time", detail=error.detail)
+            limit = min(int(job.place["upload_limit"]) * 3 // 4, MESSAGE_BYTES // 2)
+            await self._store.set_place(job_id, {**job.place, "upload_limit": limit})
+            return False
         except errors.Undelivered as error:
             log.warning("not delivered yet", detail=error.detail)
             return False

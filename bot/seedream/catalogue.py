@@ -148,8 +148,7 @@ class Catalogue:
 
     def __getitem__(self, id_: str) -> Model:
         """The model of that id; an unknown id gets the widest limits, and a warning in the log."""
-        model = self._models.get(id_)
-        if model is None:
-            log.warning("unknown model: its limits are not checked", model=id_)
-            model = self._models[id_] = replace(_WIDEST, id=id_, name=id_)
-        return model
+        if id_ in self._models:
+            return self._models[id_]
+        log.warning("unknown model: its limits are not checked", model=id_)
+        return replace(_WIDEST, id=id_, name=id_)

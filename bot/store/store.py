@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Self, TypeVar
 
+import stamina
 from sqlalchemy import event, func, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -16,6 +18,9 @@ from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Po
 from bot.store.tables import Base, CallRow, JobRow, PictureRow, PostRow
 
 Row = TypeVar("Row", bound=Base)
+
+_patiently = stamina.retry(on=OperationalError, attempts=None, timeout=60.0, wait_max=3.0)
+"""What a bought picture hangs on is written though the database is away for a while; all of it may be repeated."""
 
 
 class Store:
@@ -66,6 +71,7 @@ class Store:
             states = JobRow.state.in_([JobState.WAITING, JobState.PAINTING])
             return await session.scalar(select(func.count()).select_from(JobRow).where(states)) or 0
 
+    @_patiently
     async def set_state(self, job_id: str, state: JobState, fault: Fault | None = None) -> Job:
         """Move a job on, with the time of it, and return it."""
         values: dict[str, Any] = {"state": state}
@@ -79,6 +85,7 @@ class Store:
             row = await session.get_one(JobRow, job_id)
         return _as_job(row)
 
+    @_patiently
     async def set_place(self, job_id: str, place: Mapping[str, Any]) -> None:
         """Change where a job's results go."""
         async with self._session.begin() as session:
@@ -97,6 +104,7 @@ class Store:
                 for row in rows
             ]
 
+    @_patiently
     async def set_call(self, call: Call, state: CallState, fault: Fault | None = None) -> None:
         """Write what became of a call; SENT is written before its POST goes out."""
         stamp = "sent_at" if state is CallState.SENT else "answered_at"
@@ -104,6 +112,7 @@ class Store:
         async with self._session.begin() as session:
             await session.execute(update(CallRow).where(*_is(CallRow, call)).values(values))
 
+    @_patiently
     async def keep_answer(self, call: Call, pictures: Sequence[Picture], tokens: int) -> None:
         """Write a call's answer: all its pictures, in one transaction with the call's end."""
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
@@ -121,6 +130,7 @@ class Store:
             )
             return [Picture(**_columns(row) | {"fault": _as_fault(row.fault)}) for row in rows]
 
+    @_patiently
     async def set_picture(self, picture: Picture) -> None:
         """Write a picture as it is now."""
         async with self._session.begin() as session:
@@ -128,12 +138,14 @@ class Store:
 
     # -------------------------------------------------------------- posts
 
+    @_patiently
     async def plan_post(self, job_id: str, number: int, pictures: Sequence[int]) -> None:
         """Write down which pictures a message will carry."""
         planned = update(PictureRow).where(PictureRow.job_id == job_id, PictureRow.number.in_(pictures))
         async with self._session.begin() as session:
             await session.execute(planned.values(post=number))
 
+    @_patiently
     async def begin_post(self, job_id: str, number: int) -> bool:
         """Note that a message is about to be posted; whether that was noted before."""
         async with self._session.begin() as session:
@@ -142,6 +154,7 @@ class Store:
             session.add(PostRow(job_id=job_id, number=number))
         return False
 
+    @_patiently
     async def keep_post(self, post: Post) -> None:
         """Note the message that was posted."""
         async with self._session.begin() as session:

@@ -223,3 +223,21 @@ def parcel_of(message: discord.Message):
 
     number = int(message.attachments[0].filename.split("-")[2].split(".")[0])
     return Parcel(0, (Ready(number, Path("gone"), 1, 1, 1, "jpeg"),))
+
+
+async def test_a_message_too_large_for_discord_is_made_smaller(studio: Studio) -> None:
+    studio.env.inject_error("POST", "/channels/*/messages", status=413, code=40005)
+    await ask(studio)
+    await studio.jobs_end()
+    [message] = studio.posted()
+    job = await studio.app.jobs.job(job_id_of(message))
+    assert job.place["upload_limit"] < 26214400 * 3 // 4 + 1
+
+
+async def test_a_bad_reference_leaves_no_public_panel_behind(studio: Studio) -> None:
+    overwrite = discord.PermissionOverwrite(send_messages=False)
+    channel = studio.guild.create_text_channel("quiet", overwrites={studio.guild.me: overwrite})
+    result = await studio.alice.slash(channel, "imagine", prompt="a", reference1=("a.png", b"words"))
+    assert result.response is None
+    assert "isn't a picture" in shown(result.followups[0].message)
+    assert result.followups[0].ephemeral
