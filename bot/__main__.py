@@ -27,7 +27,9 @@ def run() -> None:
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where on 127.0.0.1 the page is served; 0 picks one.")] = 8765,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where on 127.0.0.1 the page is served; 0 picks one.")
+    ] = 8765,
 ) -> None:
     """Try the whole bot in a browser page: no account, no key, no network."""
     from bot.cli.demo import run_demo
@@ -66,7 +68,7 @@ def health() -> None:
 @cli.command()
 def imagine(  # noqa: PLR0913, PLR0917  # the command's options are this function's parameters
     prompt: Annotated[str, typer.Argument(help="What to paint.")],
-    size: Annotated[str | None, typer.Option(help="1K, 1.5K, 2K, 3K, 4K, or pixels like 2048x1536.")] = None,
+    size: Annotated[str | None, typer.Option(help="1K, 1.5K, 2K, 3K, 4K, or pixels like 2304x1728.")] = None,
     aspect: Annotated[str | None, typer.Option(help="1:1, 4:3, 3:4, 16:9, 9:16, 3:2, 2:3 or 21:9.")] = None,
     model: Annotated[str | None, typer.Option(help="The model's id.")] = None,
     count: Annotated[int, typer.Option(help="Variations, made side by side: 1 to 4.")] = 1,
@@ -104,7 +106,9 @@ def imagine(  # noqa: PLR0913, PLR0917  # the command's options are this functio
 
 @cli.command()
 def endpoint(
-    port: Annotated[int, typer.Option(help="Where on 127.0.0.1 it is served; 0 picks one.")] = 8766,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where on 127.0.0.1 it is served; 0 picks one.")
+    ] = 8766,
     key: Annotated[str, typer.Option(help="The bearer key it accepts.")] = "sandbox-key",
     latency: Annotated[float, typer.Option(help="Seconds an answer takes.")] = 2.0,
 ) -> None:

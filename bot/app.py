@@ -1,5 +1,6 @@
 """The composition root: settings in, services out; opens and closes everything."""
 
+import fcntl
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,15 +9,18 @@ from pathlib import Path
 
 import structlog
 
+from bot import errors
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs
-from bot.jobs.workflow import LATER, Delivery, Tools, Workflow
+from bot.jobs.tools import LATER, Delivery, Tools
+from bot.jobs.workflow import Workflow
 from bot.pictures import download
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.client import Again, SeedreamClient, open_session
+from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Defaults
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -54,6 +58,8 @@ class Core:
 async def open_core(settings: Settings, patience: Patience | None = None) -> AsyncIterator[Core]:
     """Open the core's sessions and threads, and close them again."""
     patience = patience or Patience()
+    catalogue = Catalogue((settings.easel_model, *settings.easel_models))
+    _check_size(settings, catalogue)
     transfers = Transfers(settings.easel_transfer_mb * 1024 * 1024)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(open_session())
@@ -68,7 +74,7 @@ async def open_core(settings: Settings, patience: Patience | None = None) -> Asy
         stack.callback(painters.shutdown, wait=False, cancel_futures=True)
         key = settings.cometapi_key.get_secret_value()
         yield Core(
-            catalogue=Catalogue((settings.easel_model, *settings.easel_models)),
+            catalogue=catalogue,
             defaults=Defaults(
                 settings.easel_model,
                 settings.easel_size,
@@ -82,6 +88,14 @@ async def open_core(settings: Settings, patience: Patience | None = None) -> Asy
             painters=painters,
             references_bytes=settings.easel_references_mb * 1_000_000,
         )
+
+
+def _check_size(settings: Settings, catalogue: Catalogue) -> None:
+    """Raise SettingsError where the usual model does not make the usual size."""
+    try:
+        ImageRequest.checked(catalogue[settings.easel_model], prompt="a fox", size=settings.easel_size)
+    except errors.BadRequest as error:
+        raise SettingsError([f"EASEL_SIZE: {error.text}"]) from error
 
 
 class App:
@@ -98,7 +112,9 @@ class App:
         self.jobs: Jobs
 
     async def open(self) -> None:
-        """Open the database and the core; jobs can be submitted once `start` was called."""
+        """Open the database and the core, once; jobs can be submitted after `start`."""
+        if hasattr(self, "_engine"):
+            return
         settings = self.settings
         self.store = await self._stack.enter_async_context(Store(settings.database_url))
         self.core = await self._stack.enter_async_context(open_core(settings, self._patience))
@@ -108,7 +124,11 @@ class App:
         self.jobs = Jobs(self.store, self._engine, self._workflow, spool)
 
     async def start(self, delivery: Delivery) -> None:
-        """Begin to work: what an earlier process left behind is taken up first."""
+        """Begin to work: what an earlier process left behind is taken up first.
+
+        Raises errors.AlreadyRunning while another process works under the same name on the same data.
+        """
+        self._lock()
         self._workflow.delivery = delivery
         await self._engine.launch()
         await self.jobs.resume()
@@ -121,6 +141,15 @@ class App:
             await self._engine.close()
             del self._engine
         await self._stack.aclose()
+
+    def _lock(self) -> None:
+        """Hold the process's name: two that took up the same jobs would buy the same pictures."""
+        file = (Path(self.settings.easel_data_dir) / f"{self.settings.easel_process}.lock").open("w")
+        self._stack.callback(file.close)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise errors.AlreadyRunning(process=self.settings.easel_process) from error
 
     def _open_engine(self) -> Engine:
         settings = self.settings

@@ -11,9 +11,11 @@ from discord.ext import commands, tasks
 
 from bot import errors, heartbeat
 from bot.app import App
-from bot.jobs.workflow import Delivery
+from bot.jobs.tools import Delivery
 
 log = structlog.get_logger(__name__)
+
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Easel does not speak
 
 CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 """What a broken line to Discord raises: discord.py does not try again on Linux (discord.md, B.8)."""
@@ -107,6 +109,7 @@ async def serve(app: App, token: str) -> None:
     """Run the bot until it is cancelled. Raises TokenRefused."""
     with _plainly():
         async with EaselBot(app) as bot:
+            await app.open()  # before Discord is asked: what is wrong here is told first
             await bot.start(token)
 
 

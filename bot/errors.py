@@ -40,7 +40,10 @@ class EaselError(Exception):
 
     def tell(self, escape: Callable[[str], str]) -> str:
         """The sentence with every text a person supplied passed through `escape`."""
-        facts = {key: escape(fact) if isinstance(fact, str) else fact for key, fact in self.facts.items()}
+        facts = {
+            key: escape(_shortened(fact)) if isinstance(fact, str) else fact
+            for key, fact in self.facts.items()
+        }
         return self.sentence.format(**facts)
 
     def __str__(self) -> str:
@@ -48,6 +51,13 @@ class EaselError(Exception):
 
 
 type_of["EaselError"] = EaselError
+
+_FACT_SHOWN = 100
+
+
+def _shortened(fact: str) -> str:
+    """A fact that fits a sentence, however long it was typed."""
+    return fact if len(fact) <= _FACT_SHOWN else fact[: _FACT_SHOWN - 1] + "…"
 
 
 def retell(kind: str, facts: Mapping[str, Any], detail: str = "") -> EaselError:
@@ -138,6 +148,34 @@ class TooManyPictures(BadRequest):
     )
 
 
+# ------------------------------------------------------------------ parameters in words
+
+
+class ParameterUnknown(BadRequest):
+    sentence = "I don't know --{name}. Did you mean --{nearest}? Nothing was bought: change it and try again."
+
+
+class ParameterUnheardOf(BadRequest):
+    """An unknown parameter whose name is near no other."""
+
+    sentence = (
+        "I don't know --{name}. I understand --aspect, --size, --size-exact, --model, --count, --format,"
+        " --watermark, --no-watermark, --guidance-scale, --seed and --use-tray. Nothing was bought."
+    )
+
+
+class ParameterTwice(BadRequest):
+    sentence = "You gave --{name} twice. Keep one of them and try again."
+
+
+class ValueMissing(BadRequest):
+    sentence = "A value is missing after --{name}. Write {wanted} behind it."
+
+
+class ValueNotUnderstood(BadRequest):
+    sentence = "I can't read «{value}» after --{name}. Write {wanted} there."
+
+
 # ------------------------------------------------------------------ a file that cannot be a reference
 
 
@@ -153,6 +191,13 @@ class EmptyFile(BadPicture):
 
 class NotAPicture(BadPicture):
     sentence = "«{name}» isn't a picture I can read. Use a JPEG, PNG, WebP, BMP, TIFF or GIF file."
+
+
+class FormatNotTaken(BadPicture):
+    sentence = (
+        "«{name}» is a {format} picture, and the picture service can't read those. Save it as JPEG, PNG, WebP,"
+        " BMP, TIFF or GIF and attach that."
+    )
 
 
 class PictureBroken(BadPicture):
@@ -178,7 +223,7 @@ class PictureTooThin(BadPicture):
 
 
 class ReferenceGone(BadPicture):
-    sentence = "«{name}» could not be read from Discord any more. Attach it again."
+    sentence = "«{name}» could not be read. Attach it again."
 
 
 class ReferencesTooHeavy(BadRequest):
@@ -266,7 +311,7 @@ class OutcomeUnknown(EaselError):
     """The request went out and its answer never came: it may have been bought, or not."""
 
     sentence = (
-        "The line to the picture service broke while it was painting, so I don't know whether it finished."
+        "The picture service stopped answering while it was painting, so I don't know whether it finished."
         " I won't ask again by myself, since that could pay twice. Ask once more if you like."
     )
 
@@ -277,19 +322,23 @@ class OutcomeUnknown(EaselError):
 class DownloadError(EaselError):
     """A finished picture could not be fetched."""
 
-    sentence = "A finished picture could not be fetched. I keep trying."
+    sentence = "A finished picture could not be fetched, however often I tried. Ask again if you like."
 
 
 class LinkRefused(DownloadError):
-    sentence = "A finished picture's link is no longer valid, so it could not be fetched."
+    sentence = "A finished picture's link did not work, so I can't show it. It may have been billed; ask again if you like."
 
 
 class LinkUnsafe(DownloadError):
-    sentence = "A finished picture's link led somewhere I must not go, so I did not fetch it."
+    sentence = "A finished picture's link led somewhere I must not go, so I did not fetch it. Please tell whoever runs me."
 
 
 class PictureTooHeavy(DownloadError):
-    sentence = "A finished picture was larger than I can carry, so it could not be fetched."
+    sentence = "A finished picture was larger than I can carry. Ask again with a smaller size."
+
+
+class PictureSpoilt(DownloadError):
+    sentence = "A finished picture arrived damaged, so I can't show it. Ask again if you like."
 
 
 class NowhereToPost(BadRequest):
@@ -312,6 +361,12 @@ class UploadRefused(Undelivered):
 
 class TokenRefused(EaselError):
     sentence = "Discord does not accept DISCORD_TOKEN: reset it on your application's Bot page and paste the new one."
+
+
+class AlreadyRunning(EaselError):
+    sentence = (
+        "Another Easel already works as {process} on this data: stop it first, or set another EASEL_PROCESS."
+    )
 
 
 class DiscordUnreachable(EaselError):

@@ -1,5 +1,6 @@
 """Everything an owner can set, read from the environment and from `.env`."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
     easel_response_format: Literal["url", "b64_json"] = "url"
 
     easel_data_dir: Path = Path("data")
-    easel_database_url: str = Field("", pattern=r"^$|^sqlite\+aiosqlite:///.+|^postgresql\+psycopg://.+")
+    easel_database_url: SecretStr = SecretStr("")
     easel_process: str = Field("easel-0", pattern=r"^[A-Za-z0-9_.-]{1,40}$")
 
     easel_max_concurrent: int = Field(20, ge=1, le=500)
@@ -50,7 +51,7 @@ class Settings(BaseSettings):
     easel_transfer_mb: int = Field(256, ge=32, le=8192)
     easel_references_mb: int = Field(150, ge=10, le=300)
 
-    easel_drain_seconds: int = Field(30, ge=0, le=600)
+    easel_drain_seconds: int = Field(60, ge=0, le=600)
 
     easel_allow_private_hosts: bool = False
     easel_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -72,10 +73,20 @@ class Settings(BaseSettings):
             raise ValueError("it holds a space or a line break; paste it again")
         return value
 
+    @field_validator("easel_database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        if not re.match(r"$|sqlite\+aiosqlite:///.+|postgresql\+psycopg://.+", value.get_secret_value()):
+            raise ValueError("it begins with sqlite+aiosqlite:/// or postgresql+psycopg://")
+        return value
+
     @property
     def database_url(self) -> str:
         """Where Easel keeps its own data: what is set, or SQLite in the data folder."""
-        return self.easel_database_url or f"sqlite+aiosqlite:///{self.easel_data_dir / 'easel.db'}"
+        return (
+            self.easel_database_url.get_secret_value()
+            or f"sqlite+aiosqlite:///{self.easel_data_dir / 'easel.db'}"
+        )
 
     def require(self, *names: str) -> None:
         """Raise SettingsError for each named setting that is empty."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import discord
@@ -13,7 +13,7 @@ from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
 from bot.jobs.jobs import Jobs
 from bot.jobs.parcels import Parcel
-from bot.jobs.workflow import NOTICE, as_error
+from bot.jobs.tools import NOTICE, as_error
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
@@ -24,7 +24,7 @@ from cogs.place import Place
 log = structlog.get_logger(__name__)
 
 R = TypeVar("R")
-_LOOKED_BACK = 200
+_LOOKED_BACK = 1000
 """Messages since the job's beginning among which its own is looked for."""
 _TOO_LARGE = 40005
 
@@ -42,7 +42,7 @@ class DiscordDelivery:
 
     async def progress(self, job: Job) -> None:
         """Show where the job stands on its panel, as long as that can be edited."""
-        await self._in_context(self._progress(job))
+        await self._in_context(job, self._progress(job))
 
     async def post(
         self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool
@@ -56,15 +56,15 @@ class DiscordDelivery:
                     job, parcel.number, self._ways(job, parcel, faults, maybe_there)
                 )
 
-        return await self._in_context(work())
+        return await self._in_context(job, work())
 
-    async def tell(self, job: Job, *, maybe_there: bool) -> Post:
+    async def tell(self, job: Job) -> Post:
         """Tell of a failure: on the panel, else in the channel, else directly; see Delivery."""
         ways: list[Way] = [lambda: self._tell_on_panel(job)]
-        if Place.from_json(job.place).posts == "channel" and not maybe_there:
+        if Place.from_json(job.place).posts == "channel":
             ways.append(lambda: self._tell_in_channel(job))
         ways.append(lambda: self._tell_directly(job))
-        return await self._in_context(self._first_open(job, NOTICE, ways))
+        return await self._in_context(job, self._first_open(job, NOTICE, ways))
 
     # -------------------------------------------------------------- pictures
 
@@ -88,7 +88,7 @@ class DiscordDelivery:
             view = results.result(job, parcel, model, faults, note)
             return there or await self._send(channel, job, parcel, view)
 
-        return [in_channel if place.posts == "channel" else in_interaction, directly]
+        return [*([in_channel] if place.posts == "channel" else []), in_interaction, directly]
 
     async def _send(
         self, channel: discord.abc.Messageable, job: Job, parcel: Parcel, view: discord.ui.LayoutView
@@ -114,7 +114,7 @@ class DiscordDelivery:
     async def _progress(self, job: Job) -> None:
         place = Place.from_json(job.place)
         posts = await self._jobs.posts(job.id)
-        if posts and place.posts == "interaction":
+        if any(post.message_id == place.panel_id for post in posts):
             return  # the panel has become the picture
         links = [_link(job, post) for post in posts if post.channel_id is not None]
         panel = results.progress(job, place, links)
@@ -177,8 +177,12 @@ class DiscordDelivery:
         user = await self._bot.fetch_user(job.requester_id)
         return await user.create_dm()
 
-    async def _in_context(self, work: Coroutine[Any, Any, R]) -> R:
-        return await self._context.run(asyncio.create_task, work)
+    async def _in_context(self, job: Job, work: Coroutine[Any, Any, R]) -> R:
+        def begin() -> asyncio.Task[R]:
+            with structlog.contextvars.bound_contextvars(job=job.id):
+                return asyncio.create_task(work, name=f"delivery of {job.id}")
+
+        return await self._context.copy().run(begin)
 
 
 Way = Callable[[], Awaitable[discord.Message | None]]
@@ -189,11 +193,24 @@ async def _find(channel: discord.abc.Messageable, job: Job, parcel: Parcel) -> d
     name = results.file_name(job.id, parcel.pictures[0])
     try:
         async for message in channel.history(limit=_LOOKED_BACK, after=discord.Object(job.origin_id)):
-            if any(attachment.filename == name for attachment in message.attachments):
+            if any(name in shown for shown in _shown(message)):
                 return message
     except discord.Forbidden:
         log.warning("cannot look whether it was posted: no right to read the channel's history")
     return None
+
+
+def _shown(message: discord.Message) -> Iterator[str]:
+    """The names and addresses of a message's files: with Components V2 they stand in galleries alone."""
+    yield from (attachment.filename for attachment in message.attachments)
+    yield from _addresses(message.components)
+
+
+def _addresses(components: Iterable[discord.Component]) -> Iterator[str]:
+    for component in components:
+        if isinstance(component, discord.components.MediaGalleryComponent):
+            yield from (item.media.url for item in component.items)
+        yield from _addresses(getattr(component, "children", ()))
 
 
 def _failure(job: Job, *, mention: bool = False) -> results.Panel:

@@ -6,7 +6,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.discord_bot import EaselBot
+from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
 from cogs import results
 
@@ -26,7 +26,7 @@ async def show(interaction: discord.Interaction[Any], error: BaseException, prom
             # What everybody sees must not go on saying that something is under way.
             await interaction.followup.send(view=panel.view, files=panel.files, ephemeral=True)
             await interaction.delete_original_response()
-    except discord.HTTPException as lost:
+    except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
         # The token may be dead or the answer taken; nobody can be reached through this interaction.
         log.warning("error not shown", kind=told.kind, why=str(lost))
 

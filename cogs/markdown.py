@@ -34,5 +34,5 @@ def shorten(text: str, limit: int) -> str:
 
 
 def code_block(text: str) -> str:
-    """Text to copy, in a block that nothing inside can close."""
-    return "```\n" + text.replace("```", "`\u200b`\u200b`") + "\n```"
+    """Text to copy, in a block; for text that holds no three backticks, which would close it."""
+    return f"```\n{text}\n```"

@@ -1,7 +1,7 @@
 """Where a job's results go, as it is stored with the job."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
 import discord
@@ -15,14 +15,14 @@ DEFAULT_UPLOAD_LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 class Place:
     """A channel to post in, or an interaction whose own message carries the pictures.
 
-    `token` lets the panel be edited for 15 minutes; `expires_at` is in seconds since 1970.
+    `token` lets the panel be edited for 15 minutes, and is emptied when the job has ended; `expires_at` is in seconds since 1970.
     """
 
     posts: Literal["channel", "interaction"]
     channel_id: int
     upload_limit: int
     application_id: int
-    token: str
+    token: str = field(repr=False)
     expires_at: float
     panel_id: int | None = None
     notes: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Place:
     @property
     def alive(self) -> bool:
         """Whether the interaction's token can still be used."""
-        return discord.utils.utcnow().timestamp() < self.expires_at
+        return bool(self.token) and discord.utils.utcnow().timestamp() < self.expires_at
 
 
 def place_of(interaction: discord.Interaction) -> Place:

@@ -15,7 +15,7 @@ OPTIONS = {
     "watermark": "Put «AI Generated» into the corner",
     "guidance_scale": "How closely to follow the words, 1 to 10 (older models only)",
     "seed": "The same seed repeats a picture (older models only)",
-    "size_exact": "Exact pixels instead of size and ratio, like 2048x1536",
+    "size_exact": "Exact pixels instead of size and ratio, like 2304x1728",
 }
 
 READING = "**Looking at your pictures…**"
@@ -33,8 +33,8 @@ YOUR_PROMPT_FILE = "Your prompt is in the file, to take up again."
 CREDIT = "-# "
 SECONDS = "{seconds:.0f} s"
 SHRUNK = "-# Made smaller to fit Discord's limit here."
-SOME_MISSING = "-# {missing} of {count} could not be made: {sentence}"
-CONTINUED = "-# {who} · more of «{prompt}»"
+SOME_MISSING = "-# {missing} of {count} missing: {sentence}"
+CONTINUED = "-# More of «{prompt}»"
 FROM_CHANNEL = "-# I could not post this in <#{channel}>, so here it is."
 FOR_SOMEONE = "<@{who}>"
 

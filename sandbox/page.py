@@ -1,6 +1,7 @@
 """The whole bot in a browser page, on simcord's preview."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import simcord
@@ -9,11 +10,11 @@ from simcord.actors import MemberActor
 from simcord.backend.cdn import CDN_BASE
 from simcord.backend.errors import SetupError
 from simcord.builders import ChannelHandle
+from simcord.env import Env
 from simcord.preview import Preview
 
 from bot.app import App
 from bot.discord_bot import EaselBot
-from bot.store.store import Store
 from sandbox import faces
 
 log = structlog.get_logger(__name__)
@@ -22,7 +23,7 @@ _PEOPLE = {"Mara": "#2f9e8f", "Jun": "#d9822b", "Ola": "#4c7bd9"}
 """Who sits at the page, and their colours."""
 _FACE = "0" * 32
 _LOOK_SECONDS = 0.3
-"""How often the page is brought up to date while jobs run; the browser itself asks every 0.5 s."""
+"""How often is looked whether something happened; the browser itself asks every 0.5 s."""
 _PATIENCE = 60.0
 """Seconds an action in the page may take the bot."""
 
@@ -52,7 +53,7 @@ async def serve(app: App, port: int, announce: Callable[[str], None]) -> None:
             raise PortTaken from error
         try:
             announce(preview.url)
-            refreshing = asyncio.create_task(_keep_fresh(preview, app.store), name="refresh")
+            refreshing = asyncio.create_task(_keep_fresh(preview, env), name="refresh")
             await preview.wait_closed()
             refreshing.cancel()
         finally:
@@ -75,15 +76,18 @@ async def _welcome(channel: ChannelHandle, people: list[MemberActor]) -> None:
     )
 
 
-async def _keep_fresh(preview: Preview, store: Store) -> None:
-    """Publish what jobs changed: the page shows what an action left, and a job goes on after it."""
-    before: list[str] = []
+async def _keep_fresh(preview: Preview, env: Env) -> None:
+    """Publish what jobs did after the action that began them had ended.
+
+    Only when something happened and it is quiet again: what is published makes an action stale that
+    the browser sends before it has seen it.
+    """
+    seen = shown = len(env.backend.transcript)
     while True:
-        running = await store.unended()
-        if running or before:
-            try:
-                await preview.refresh()
-            except SetupError:
-                running = running or before  # an action is under way: look again after it
-        before = running
         await asyncio.sleep(_LOOK_SECONDS)
+        before, seen = seen, len(env.backend.transcript)
+        if seen == shown or seen != before:
+            continue
+        with contextlib.suppress(SetupError):  # an action is under way: look again after it
+            await preview.refresh()
+            shown = len(env.backend.transcript)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import discord
+import hypothesis
 import pytest
 from dbos import DBOS
 from PIL import Image
@@ -23,6 +24,10 @@ from bot.settings import Settings, fixed_settings
 from sandbox.endpoint import SandboxEndpoint
 from tests.patience import QUICK
 from tests.sandbox.endpoint_caller import flat
+
+# Speed is measured in benchmarks; a busy machine makes no test red.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,12 @@
 """`easel demo`: the whole bot in a browser page, against the stand-in."""
 
-import asyncio
 import tempfile
 from types import ModuleType
 
 from bot import telemetry
 from bot.app import App, Patience
 from bot.cli.say import fail, out
+from bot.cli.serving import serve
 from bot.settings import fixed_settings
 from sandbox.endpoint import SandboxEndpoint
 
@@ -22,11 +22,10 @@ def run_demo(port: int) -> int:
     except ImportError:
         return fail("The demo needs its extra: run 'make setup', or pip install 'easel[demo]'.")
     try:
-        asyncio.run(_serve(port, page))
+        serve(_serve(port, page))
     except page.PortTaken:
         return fail(f"Port {port} is in use. Choose another: make demo PORT={port + 1}")
-    except KeyboardInterrupt:
-        out.print("\nStopped.")
+    out.print("Stopped.")
     return 0
 
 
@@ -38,6 +37,9 @@ async def _serve(port: int, page: ModuleType) -> None:
                 cometapi_base_url=endpoint.base_url,
                 easel_data_dir=folder,
                 easel_allow_private_hosts=True,
+                # Small pictures, so that the page shows them at once.
+                easel_model="seedream-5-0-pro-260628",
+                easel_size="1K",
             )
             await page.serve(App(settings, Patience(drain_seconds=0)), port, _announce)
 

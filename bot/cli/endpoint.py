@@ -3,17 +3,17 @@
 import asyncio
 
 from bot.cli.say import fail, out
+from bot.cli.serving import serve
 from sandbox.endpoint import SandboxEndpoint
 
 
 def run_endpoint(port: int, key: str, latency: float) -> int:
     """Serve until it is interrupted."""
     try:
-        asyncio.run(_serve(port, key, latency))
+        serve(_serve(port, key, latency))
     except OSError as error:
         return fail(f"Port {port} cannot be used ({error.strerror}). Choose another with --port.")
-    except KeyboardInterrupt:
-        out.print("Stopped.")
+    out.print("Stopped.")
     return 0
 
 

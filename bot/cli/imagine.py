@@ -55,6 +55,10 @@ def run_imagine(wanted: Wanted, *, as_json: bool, sandbox: bool) -> int:
             )
             return 1
         return fail(error.text)
+    except OSError as error:
+        return fail(
+            f"{error.filename or wanted.out} cannot be written: {error.strerror}. Choose another --out."
+        )
     _tell(kept, as_json=as_json)
     return 0 if all(one.path for one in kept) else 1
 

@@ -93,6 +93,15 @@ class Engine:
         with SetWorkflowID(f"{job_id}-{name}"):
             await DBOS.start_workflow_async(function, job_id)
 
+    async def under_way(self, job_id: str) -> bool:
+        """Whether the job waits in the queue, or one of its durable functions goes on or will."""
+        states = ["ENQUEUED", "PENDING", "DELAYED"]
+        return bool(await DBOS.list_workflows_async(workflow_id_prefix=job_id, status=states, limit=1))
+
+    async def known(self, job_id: str) -> bool:
+        """Whether the job was ever put in the queue."""
+        return bool(await DBOS.list_workflows_async(workflow_ids=[job_id]))
+
     async def step(self, name: str, function: Callable[..., Coroutine[Any, Any, R]], *args: object) -> R:
         """Run a step of a durable function; once it has ended it is not run again."""
         return await DBOS.run_step_async({"name": name}, function, *args)

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -112,12 +112,17 @@ class Jobs:
         return job
 
     async def resume(self) -> None:
-        """Take up what a crash left between the store and the queue, and sweep old files away."""
-        for job_id in await self._store.unended():
+        """Take up what a crash left between store and queue, or what broke for good; sweep old files away."""
+        unended = await self._store.unended()
+        for job_id in unended:
             job = await self._store.job(job_id)
-            if job is not None:
-                await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
-        await asyncio.to_thread(self._sweep)
+            if job is None:
+                continue
+            if not await self._engine.known(job_id):
+                await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
+            elif not await self._engine.under_way(job_id):
+                await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
+        await asyncio.to_thread(self._sweep, set(unended))
 
     async def job(self, job_id: str) -> Job | None:
         """The job of that id."""
@@ -131,8 +136,8 @@ class Jobs:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
 
-    def _sweep(self) -> None:
-        oldest = time.time() - _KEPT_SECONDS
+    def _sweep(self, needed: Collection[str]) -> None:
+        oldest = self._clock() - _KEPT_SECONDS
         for folder in self._spool.glob("*"):
-            if folder.stat().st_mtime < oldest:
+            if folder.name not in needed and folder.stat().st_mtime < oldest:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -8,75 +8,40 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+import orjson
 import structlog
 
 from bot import errors
 from bot.errors import EaselError
-from bot.jobs.engine import Engine
 from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
-from bot.pictures.download import Downloader
+from bot.jobs.tools import NOTICE, Delivery, Tools, as_error, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.seedream.client import Fate, SeedreamClient
+from bot.seedream.client import Fate
 from bot.seedream.request import ImageRequest
 from bot.seedream.wire import Answer
-from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Post
-from bot.store.store import Store
+from bot.store.records import Call, CallState, Fault, Job, JobState, Picture
 
 log = structlog.get_logger(__name__)
 
 R = TypeVar("R")
 
-LATER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0)
-"""Seconds between attempts to fetch or to post: together under the 24 hours a link lives."""
 _SOON = 4
 """How many of these waits a job's other pictures wait for one that is late: about 13 minutes."""
-NOTICE = -1
-"""The number of the message that tells of a failure; messages with pictures count from 0."""
 _PICTURES_A_CALL = 100
 """Room between the picture numbers of one call and the next: a set has 15 at most."""
 
 
-class Delivery(Protocol):
-    """Whoever brings progress, pictures and failures to people."""
-
-    async def progress(self, job: Job) -> None:
-        """Show where the job stands; best effort, never raises for a message that cannot be shown."""
-
-    async def post(
-        self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool
-    ) -> Post:
-        """Post one message of pictures; with `maybe_there`, look first whether it was posted already.
-
-        Raises Undelivered where it may work later.
-        """
-
-    async def tell(self, job: Job, *, maybe_there: bool) -> Post:
-        """Tell the person that the job ended without pictures, and why; the message that says so, if one was posted.
-
-        Raises Undelivered where it may work later.
-        """
+_ANSWER = "answer.json"
+HAND_OVER = "hand-over"
 
 
-@dataclass(frozen=True)
-class Tools:
-    """What the steps work with."""
-
-    store: Store
-    engine: Engine
-    client: SeedreamClient
-    downloader: Downloader
-    painters: Executor
-    """Threads in which pictures are re-encoded."""
-    spool: Path
-    at_once: int
-    """POSTs open at once, over all jobs."""
-    later: Sequence[float] = LATER
+class _SentElsewhereError(Exception):
+    """The call is not waiting any more: another process has sent it."""
 
 
 class Workflow:
@@ -95,7 +60,7 @@ class Workflow:
         self._closing = False
         self._slots = asyncio.Semaphore(tools.at_once)
         self.paint = self._engine.durable("paint", self._paint)
-        self._hand_over = self._engine.durable("hand-over", self._hand_over_job)
+        self.hand_over = self._engine.durable("hand-over", self._hand_over_job)
 
     async def close(self, drain_seconds: float) -> None:
         """Begin no further step, wait for those that run, and leave everything else to the next start."""
@@ -132,96 +97,125 @@ class Workflow:
 
     async def _paint(self, job_id: str) -> None:
         with self._at_work(job_id):
-            try:
-                await self._step("send", self._send, job_id)
-            except Exception:  # an outer edge: nobody else hears of a durable function's failure
-                log.exception("sending broke")
-            await self._engine.follow(self._hand_over, job_id, "hand-over")
+            await self._tried("send", self._send, job_id)
+            await self._engine.follow(self.hand_over, job_id, HAND_OVER)
 
     async def _hand_over_job(self, job_id: str) -> None:
-        with self._at_work(job_id):
-            try:
-                await self._hand_over_steps(job_id)
-            except Exception as error:  # the other outer edge
-                log.exception("handing over broke")
-                await self._step("give up", self._end, job_id, repr(error))
-
-    async def _hand_over_steps(self, job_id: str) -> None:
         """Collect and deliver; pictures that cannot be fetched soon are posted when they come."""
-        soon, later = self._tools.later[:_SOON], self._tools.later[_SOON:]
-        missing = await self._collected(job_id, soon)
-        await self._delivered(job_id, not missing)
-        if missing:
-            await self._collected(job_id, later)
-            await self._delivered(job_id, True)
-        await self._step("settle", self._settle, job_id)
+        with self._at_work(job_id):
+            soon, later = self._tools.later[:_SOON], self._tools.later[_SOON:]
+            here = await self._until("collect", self._collect, soon, job_id)
+            await self._until("deliver", self._deliver, self._tools.later, job_id, here)
+            if not here:
+                await self._until("collect", self._collect, later, job_id)
+                await self._until("deliver", self._deliver, self._tools.later, job_id, True)
+            await self._until("settle", self._settle, self._tools.later, job_id)
 
-    async def _collected(self, job_id: str, waits: Sequence[float]) -> int:
-        missing = await self._step("collect", self._collect, job_id)
+    async def _until(
+        self,
+        name: str,
+        function: Callable[..., Coroutine[Any, Any, bool]],
+        waits: Sequence[float],
+        *args: object,
+    ) -> bool:
+        """Run a step again and again, with these waits between, until it says that it is done."""
+        done = await self._tried(name, function, *args)
         for wait in waits:
-            if not missing:
-                break
-            await self._engine.sleep(wait)
-            missing = await self._step("collect", self._collect, job_id)
-        return missing
-
-    async def _delivered(self, job_id: str, final: bool) -> None:
-        done = await self._step("deliver", self._deliver, job_id, final)
-        for wait in self._tools.later:
             if done:
                 break
             await self._engine.sleep(wait)
-            done = await self._step("deliver", self._deliver, job_id, final)
+            done = await self._tried(name, function, *args)
+        return done
+
+    async def _tried(
+        self, name: str, function: Callable[..., Coroutine[Any, Any, bool]], *args: object
+    ) -> bool:
+        try:
+            return await self._step(name, function, *args)
+        except Exception:  # an outer edge: what was bought is not given up for any fault; it is tried again
+            log.exception("step broke", step=name)
+            return False
 
     # -------------------------------------------------------------- send
 
-    async def _send(self, job_id: str) -> None:
+    async def _send(self, job_id: str) -> bool:
         job = await self._store.set_state(job_id, JobState.PAINTING)
-        await self.delivery.progress(job)
         request = ImageRequest.from_json(job.request)
         calls = await self._store.calls(job_id)
-        # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
-        ends = await asyncio.gather(*(self._call(request, call) for call in calls), return_exceptions=True)
-        await self.delivery.progress(await self._store.set_state(job_id, JobState.COLLECTING))
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
+        # The panel is edited beside the POSTs, not before them. gather and not a task group: one call
+        # that breaks must not cut the others' paid POSTs.
+        ends = await asyncio.gather(
+            self.delivery.progress(job),
+            *(self._call(request, call) for call in calls),
+            return_exceptions=True,
+        )
+        broken = [end for end in ends if isinstance(end, BaseException)]
+        if not any(isinstance(end, asyncio.CancelledError) for end in broken):
+            job = await self._store.set_state(job_id, JobState.COLLECTING)
+            if await self._store.pictures(job_id):
+                await self.delivery.progress(job)
+        if broken:
+            raise broken[0]
+        return True
 
     async def _call(self, request: ImageRequest, call: Call) -> None:
+        folder = self._folder(call.job_id) / f"call-{call.number}"
         if call.state is CallState.SENT:
-            unknown = errors.OutcomeUnknown(detail="the process ended while the POST was under way")
-            await self._store.set_call(call, CallState.UNKNOWN, as_fault(unknown))
+            await self._wake(call, folder)
         if call.state is not CallState.WAITING:
             return
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         fate = Fate(
-            sending=lambda: self._store.set_call(call, CallState.SENT),
+            sending=lambda: self._sending(call),
             not_accepted=lambda: self._store.set_call(call, CallState.WAITING),
         )
-        folder = self._folder(call.job_id) / f"call-{call.number}"
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        request = request.with_seed(call.seed)
         async with self._slots:
             try:
-                answer = await self._tools.client.generate(request, folder, fate)
+                answer = await self._tools.client.generate(request.with_seed(call.seed), folder, fate)
+            except _SentElsewhereError:
+                log.warning("call sent by another process", call=call.number)
             except EaselError as error:
-                unknown_ = isinstance(error, errors.OutcomeUnknown)
                 log.warning("call failed", call=call.number, kind=error.kind, detail=error.detail)
-                await self._store.set_call(
-                    call, CallState.UNKNOWN if unknown_ else CallState.FAILED, as_fault(error)
-                )
+                unknown = isinstance(error, errors.OutcomeUnknown)
+                state = CallState.UNKNOWN if unknown else CallState.FAILED
+                await self._store.set_call(call, state, as_fault(error))
             else:
-                await self._store.keep_answer(call, list(_pictures(call, answer)), answer.tokens)
+                await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
+
+    async def _sending(self, call: Call) -> None:
+        """Mark a call as sent; from here on it is sent by nobody else, and never again."""
+        if self._closing:
+            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
+        if not await self._store.mark_sent(call):
+            raise _SentElsewhereError
+
+    async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> None:
+        """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""
+        note = orjson.dumps([asdict(picture) for picture in pictures])
+        await asyncio.to_thread((folder / _ANSWER).write_bytes, note)
+        await self._store.keep_answer(call, pictures, tokens)
+
+    async def _wake(self, call: Call, folder: Path) -> None:
+        """A call that was sent when the process ended: its answer is on disk, or nobody knows."""
+        try:
+            note = orjson.loads(await asyncio.to_thread((folder / _ANSWER).read_bytes))
+        except (OSError, orjson.JSONDecodeError):
+            unknown = errors.OutcomeUnknown(detail="the process ended while the POST was under way")
+            await self._store.set_call(call, CallState.UNKNOWN, as_fault(unknown))
+            return
+        pictures = [Picture(**{**one, "fault": one["fault"] and Fault(**one["fault"])}) for one in note]
+        await self._store.keep_answer(call, pictures, 0)
 
     # -------------------------------------------------------------- collect
 
-    async def _collect(self, job_id: str) -> int:
-        """Fetch every picture that is not here yet; how many may still come later."""
+    async def _collect(self, job_id: str) -> bool:
+        """Fetch every picture that is not here yet; whether none is left to fetch."""
         pictures = await self._store.pictures(job_id)
         missing = [one for one in pictures if one.path is None and one.fault is None]
-        return sum(await asyncio.gather(*(self._fetch(one) for one in missing)))
+        return all(await asyncio.gather(*(self._fetch(one) for one in missing)))
 
     async def _fetch(self, picture: Picture) -> bool:
-        """Fetch one picture; whether it must be tried again later."""
+        """Fetch one picture; False where it must be tried again later."""
         path = self._folder(picture.job_id) / f"picture-{picture.number}"
         assert picture.url is not None  # noqa: S101  # without a link there is a path or a fault
         try:
@@ -229,23 +223,24 @@ class Workflow:
         except errors.DownloadError as error:
             log.warning("picture not fetched", picture=picture.number, kind=error.kind, detail=error.detail)
             if type(error) is errors.DownloadError:
-                return True
+                return False
             await self._store.set_picture(replace(picture, fault=as_fault(error)))
-            return False
+            return True
         await self._store.set_picture(replace(picture, path=str(path)))
-        return False
+        return True
 
     # -------------------------------------------------------------- deliver
 
     async def _deliver(self, job_id: str, final: bool) -> bool:
         """Post what is here; with `final`, tell if that is nothing at all. Whether it is done."""
         job = await self._job(job_id)
-        faults = await self._faults(job_id, final)
         try:
-            for parcel in await self._parcels(job):
+            parcels = await self._parcels(job)
+            faults = await self._faults(job_id, final)
+            for parcel in parcels:
                 await self._post(job, parcel, faults if parcel.number == 0 else ())
-            if final and not await self._store.posts(job_id):
-                await self._tell(await self._ended(job, faults))
+            if final:
+                await self._tell_rest(job, faults)
         except errors.UploadRefused as error:
             log.warning("too large for Discord: smaller next time", detail=error.detail)
             limit = min(int(job.place["upload_limit"]) * 3 // 4, MESSAGE_BYTES // 2)
@@ -256,6 +251,13 @@ class Workflow:
             return False
         return True
 
+    async def _tell_rest(self, job: Job, faults: Sequence[EaselError]) -> None:
+        """Tell that nothing came, or which pictures are given up after others were posted."""
+        if not await self._store.posts(job.id):
+            await self._tell(await self._ended(job, faults))
+        elif any(type(one) is errors.DownloadError for one in faults):
+            await self._tell(replace(job, fault=as_fault(errors.DownloadError())))
+
     async def _parcels(self, job: Job) -> list[Parcel]:
         """The messages still to be posted; what goes into which is written down before the first goes out."""
         limit = file_limit(int(job.place["upload_limit"]))
@@ -265,7 +267,8 @@ class Workflow:
             for one in await self._store.pictures(job.id)
             if one.path is not None and one.post not in posted
         ]
-        ready = {one.number: await self._fitted(one, limit) for one in here}
+        ready = {one.number: made for one in here if (made := await self._fitted(one, limit)) is not None}
+        here = [one for one in here if one.number in ready]
         planned = [
             Parcel(number, tuple(ready[one.number] for one in here if one.post == number))
             for number in sorted({one.post for one in here if one.post is not None})
@@ -276,9 +279,15 @@ class Workflow:
             await self._store.plan_post(job.id, parcel.number, [one.number for one in parcel.pictures])
         return planned + fresh
 
-    async def _fitted(self, picture: Picture, limit: int) -> Ready:
+    async def _fitted(self, picture: Picture, limit: int) -> Ready | None:
+        """The picture within the limit; None, noted as its fault, where it is no picture at all."""
         assert picture.path is not None  # noqa: S101  # only collected pictures come here
-        fitted = await fit_in(self._tools.painters, Path(picture.path), limit)
+        try:
+            fitted = await fit_in(self._tools.painters, Path(picture.path), limit)
+        except (errors.BadPicture, errors.DownloadError) as error:
+            spoilt = errors.PictureSpoilt(detail=f"{error.kind} {error.detail}")
+            await self._store.set_picture(replace(picture, fault=as_fault(spoilt)))
+            return None
         kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
         return Ready(
             picture.number, fitted.path, fitted.width, fitted.height, fitted.bytes, kind, fitted.changed
@@ -294,32 +303,44 @@ class Workflow:
         calls, pictures = await self._store.calls(job_id), await self._store.pictures(job_id)
         found = [as_error(one.fault) for one in calls if one.fault is not None]
         found += [errors.OutcomeUnknown() for one in calls if one.state is CallState.SENT]
+        found += [
+            errors.NotConnected() for one in calls if one.state is CallState.WAITING and one.fault is None
+        ]
         found += [as_error(one.fault) for one in pictures if one.fault is not None]
         if final:
             found += [errors.DownloadError() for one in pictures if one.path is None and one.fault is None]
-        return found
+        return sorted(found, key=lambda one: not isinstance(one, errors.OutcomeUnknown))  # doubt comes first
 
     # -------------------------------------------------------------- settle
 
-    async def _settle(self, job_id: str) -> None:
+    async def _settle(self, job_id: str) -> bool:
         job = await self._job(job_id)
-        posts = await self._store.posts(job_id)
-        if posts:
+        posted = {post.number for post in await self._store.posts(job_id)}
+        pictures = await self._store.pictures(job_id)
+        left = [
+            one for one in pictures if one.path is not None and one.fault is None and one.post not in posted
+        ]
+        if posted and not left:
             job = await self._store.set_state(job_id, JobState.DONE)
             await asyncio.to_thread(shutil.rmtree, self._folder(job_id), ignore_errors=True)
             await self.delivery.progress(job)
         elif not job.state.ended:
-            await self._ended(job, [errors.Undelivered(detail="every attempt failed; the files are kept")])
-        log.info("settled", state=job.state, messages=len(posts))
+            lost = errors.Undelivered(detail=f"{len(left)} pictures are kept in the job's folder")
+            await self._tell_if_possible(await self._ended(job, [lost]))
+        if "token" in job.place:  # the panel has said its last word
+            await self._store.set_place(job_id, {**job.place, "token": ""})
+        log.info("settled", state=job.state, messages=len(posted), left=len(left))
+        return True
 
-    async def _end(self, job_id: str, detail: str) -> None:
-        job = await self._job(job_id)
-        if not job.state.ended:
-            await self._tell(await self._ended(job, [EaselError(detail=detail)]))
+    async def _tell_if_possible(self, job: Job) -> None:
+        try:
+            await self._tell(job)
+        except errors.Undelivered as error:
+            log.warning("nobody could be told", detail=error.detail)
 
     async def _tell(self, job: Job) -> None:
-        begun = await self._store.begin_post(job.id, NOTICE)
-        await self._store.keep_post(await self.delivery.tell(job, maybe_there=begun))
+        await self._store.begin_post(job.id, NOTICE)
+        await self._store.keep_post(await self.delivery.tell(job))
 
     async def _ended(self, job: Job, faults: Sequence[EaselError]) -> Job:
         """End a job without pictures: doubt about any POST outweighs every certain failure."""
@@ -336,16 +357,6 @@ class Workflow:
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id
-
-
-def as_fault(error: EaselError) -> Fault:
-    """An error as it is stored."""
-    return Fault(error.kind, dict(error.facts), error.detail)
-
-
-def as_error(fault: Fault) -> EaselError:
-    """A stored error as it is told."""
-    return errors.retell(fault.kind, fault.facts, fault.detail)
 
 
 def _pictures(call: Call, answer: Answer) -> Iterable[Picture]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -85,7 +84,7 @@ def read_document(file: IO[bytes], into: Path) -> Any:
                 count += 1
                 value = _kept(value, into / f"answer-{count}")  # noqa: PLW2901  # the Path takes its place
             builder.event(event, value)
-    except (ijson.JSONError, binascii.Error, UnicodeDecodeError) as error:
+    except (ijson.JSONError, ValueError) as error:
         raise errors.OutcomeUnknown(detail=f"the answer could not be read: {error!r}"[:300]) from error
     return getattr(builder, "value", None)
 

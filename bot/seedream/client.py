@@ -3,8 +3,10 @@
 import asyncio
 import random
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,7 @@ class SeedreamClient:
         self._session = session
         self._url = yarl.URL(base_url) / "images/generations"
         self._base = yarl.URL(base_url)
+        self._key = key
         self._headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
         self._again = again or Again()
 
@@ -93,10 +96,12 @@ class SeedreamClient:
             wait_jitter=again.jitter,
         ):
             with attempt:
-                if attempt.num > 1:
-                    await fate.not_accepted()
                 await fate.sending()
-                return await self._post(request, into)
+                try:
+                    return await self._post(request, into)
+                except (errors.NotConnected, errors.TooFast):
+                    await fate.not_accepted()
+                    raise
         raise AssertionError("stamina ends by returning or raising")
 
     async def models(self) -> list[str]:
@@ -116,10 +121,28 @@ class SeedreamClient:
 
     # -------------------------------------------------------------- one POST
 
+    async def _refusal(self, response: aiohttp.ClientResponse, model: str) -> errors.EaselError:
+        """The error of an answer that is no 200; an unreadable one is judged by its status."""
+        text = self._redacted(await _read(response))
+        error = _error(response.status, response.content_type, text, model)
+        if response.status == 429 and isinstance(error, errors.TooFast):
+            wait = _retry_after(response.headers.get("Retry-After"))
+            return errors.TooFast(detail=error.detail, retry_after=wait)
+        return error
+
+    def _redacted(self, text: bytes) -> bytes:
+        """An answer without our key: some gateways repeat it in their errors."""
+        return text.replace(self._key.encode(), b"[key]") if self._key else text
+
     def _wait_before_again(self, error: Exception) -> bool | float:
         if isinstance(error, errors.TooFast):
-            wait = error.facts.get("retry_after")
-            return True if wait is None else wait + self._again.draw(0.0, self._again.jitter)
+            if "retry_after" not in error.facts:
+                return False  # it did not come as a 429
+            wait: float | None = error.facts["retry_after"]
+            if wait is None:
+                return True
+            longest = self._again.seconds
+            return False if wait > longest else wait + self._again.draw(0.0, self._again.jitter)
         return isinstance(error, errors.NotConnected)
 
     async def _post(self, request: ImageRequest, into: Path) -> wire.Answer:
@@ -133,7 +156,7 @@ class SeedreamClient:
                 timeout=_limits(request, wire.length(parts)),
             ) as response:
                 if response.status != 200:
-                    raise await _refusal(response, request.model)
+                    raise await self._refusal(response, request.model)
                 document = await _document(response, into)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise errors.NotConnected(detail=repr(error)) from error
@@ -149,9 +172,9 @@ class SeedreamClient:
             async with self._session.get(
                 self._base / path, headers=self._headers, allow_redirects=False, timeout=limits
             ) as response:
-                text = await response.content.read(1_000_000)
+                text = await _read(response)
                 if response.status != 200:
-                    raise _error(response.status, response.content_type, text, "")
+                    raise _error(response.status, response.content_type, self._redacted(text), "")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise errors.NotConnected(detail=repr(error)[:300]) from error
         try:
@@ -173,7 +196,7 @@ def _limits(request: ImageRequest, length: int) -> aiohttp.ClientTimeout:
 
 
 async def _document(response: aiohttp.ClientResponse, into: Path) -> Any:
-    if "json" not in response.content_type:
+    if "html" in response.content_type:
         # A site's own page: no generation endpoint answers here.
         raise errors.WrongAddress(detail=f"200 with {response.content_type}")
     with tempfile.SpooledTemporaryFile(max_size=1_000_000) as file:
@@ -187,15 +210,15 @@ async def _document(response: aiohttp.ClientResponse, into: Path) -> Any:
         return await asyncio.to_thread(body.read_document, file, into)
 
 
-async def _refusal(response: aiohttp.ClientResponse, model: str) -> errors.EaselError:
-    """The error of an answer that is no 200; an unreadable one is judged by its status."""
-    text = await response.content.read(1_000_000)
-    error = _error(response.status, response.content_type, text, model)
-    if isinstance(error, errors.TooFast):
-        return errors.TooFast(
-            detail=error.detail, retry_after=_retry_after(response.headers.get("Retry-After"))
-        )
-    return error
+async def _read(response: aiohttp.ClientResponse, limit: int = 4_000_000) -> bytes:
+    """The body up to its end, or up to a limit no honest answer of this kind reaches."""
+    chunks, size = [], 0
+    async for chunk in response.content.iter_chunked(256 * 1024):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            break
+    return b"".join(chunks)
 
 
 def _error(status: int, content_type: str, text: bytes, model: str) -> errors.EaselError:
@@ -211,9 +234,12 @@ def _error(status: int, content_type: str, text: bytes, model: str) -> errors.Ea
 
 
 def _retry_after(header: str | None) -> float | None:
-    """Seconds of a Retry-After; an absurd or a dated one is left to the usual backoff."""
+    """Seconds of a Retry-After, given as a number or as a date; None where there is none to understand."""
     try:
-        seconds = float(header or "")
+        return max(float(header or ""), 0.0)
     except ValueError:
+        pass
+    try:
+        return max(parsedate_to_datetime(header or "").timestamp() - time.time(), 0.0)
+    except (TypeError, ValueError):
         return None
-    return seconds if 0 <= seconds <= 60 else None

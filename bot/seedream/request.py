@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from math import log
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -54,7 +55,7 @@ class ImageRequest:
         """
         request = cls(model=model.id, **wanted)  # type: ignore[arg-type]  # dataclass fields by name
         request = replace(
-            request, prompt=request.prompt.strip(), size=_resolved_size(model, request.size, aspect)
+            request, prompt=_sendable(request.prompt), size=_resolved_size(model, request.size, aspect)
         )
         _check_prompt(request.prompt)
         _check_numbers(model, request)
@@ -143,8 +144,7 @@ def _check_exact(model: Model, size: Size) -> None:
     width, height = size
     text, (low, high) = f"{width}x{height}", model.pixels
     if not low <= width * height <= high:
-        preset = next(iter(model.presets))
-        hint = "{}x{}".format(*model.exact(preset, "1:1"))
+        hint = "{}x{}".format(*_nearest(model, size))
         raise errors.SizeOutOfRange(
             size=text, pixels=width * height, model=model.name, low=low, high=high, hint=hint
         )
@@ -152,8 +152,22 @@ def _check_exact(model: Model, size: Size) -> None:
         raise errors.AspectOutOfRange(size=text)
 
 
+def _nearest(model: Model, size: Size) -> Size:
+    """The size of the model's tables that comes nearest in shape, then in pixels."""
+    width, height = (max(side, 1) for side in size)
+    known = [one for table in model.presets.values() for one in table.values()]
+    return min(
+        known, key=lambda one: (round(abs(log(one[0] / one[1] / (width / height))), 1), abs(one[0] - width))
+    )
+
+
+def _sendable(prompt: str) -> str:
+    """The prompt as UTF-8 can carry it: a lone half of a sign becomes a question mark."""
+    return prompt.strip().encode("utf-8", "replace").decode()
+
+
 def _check_prompt(prompt: str) -> None:
-    if not prompt:
+    if not any(sign.isprintable() and not sign.isspace() for sign in prompt):
         raise errors.PromptMissing
     length, limit = len(prompt), catalogue.PROMPT_LIMIT
     if length > limit:

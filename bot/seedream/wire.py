@@ -139,6 +139,11 @@ _BY_CODE: Mapping[str, type[EaselError]] = {
     "InvalidEndpointOrModel": errors.ModelUnavailable,
     "ModelNotOpen": errors.ModelUnavailable,
     "model_not_found": errors.ModelUnavailable,
+    "RateLimitExceeded": errors.TooFast,
+    "ModelAccountRpmRateLimitExceeded": errors.TooFast,
+    "ModelAccountIpmRateLimitExceeded": errors.TooFast,
+    "ServerOverloaded": errors.TooFast,
+    "RequestBurstTooFast": errors.TooFast,
     "QuotaExceeded": errors.AllowanceUsedUp,
     "SetLimitExceeded": errors.AllowanceUsedUp,
 }

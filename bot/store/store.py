@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import stamina
-from sqlalchemy import event, func, select, update
+from sqlalchemy import CursorResult, event, func, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
@@ -106,11 +106,18 @@ class Store:
 
     @_patiently
     async def set_call(self, call: Call, state: CallState, fault: Fault | None = None) -> None:
-        """Write what became of a call; SENT is written before its POST goes out."""
-        stamp = "sent_at" if state is CallState.SENT else "answered_at"
-        values = {"state": state, "fault": _as_json(fault), stamp: self._clock()}
+        """Write what became of a call."""
+        values = {"state": state, "fault": _as_json(fault), "answered_at": self._clock()}
         async with self._session.begin() as session:
             await session.execute(update(CallRow).where(*_is(CallRow, call)).values(values))
+
+    @_patiently
+    async def mark_sent(self, call: Call) -> bool:
+        """Write that a call's POST goes out; False where it is not waiting any more: somebody else sent it."""
+        waiting = update(CallRow).where(*_is(CallRow, call), CallRow.state == CallState.WAITING)
+        async with self._session.begin() as session:
+            done = await session.execute(waiting.values(state=CallState.SENT, sent_at=self._clock()))
+            return bool(cast("CursorResult[Any]", done).rowcount)
 
     @_patiently
     async def keep_answer(self, call: Call, pictures: Sequence[Picture], tokens: int) -> None:
@@ -173,8 +180,11 @@ class Store:
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_async_engine(url, connect_args={"timeout": 30})
+        return create_async_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+        )
+    # What is written, tokens and prompts among it, must not stand in an error's text.
+    engine = create_async_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

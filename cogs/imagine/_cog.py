@@ -1,5 +1,7 @@
 """The command itself: answer at once, read the references, submit the job."""
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,6 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_bot import CONNECTION_FAULTS
 from bot.errors import EaselError
 from bot.jobs.jobs import Asked, Jobs
 from bot.seedream.catalogue import Catalogue
@@ -17,6 +20,8 @@ from cogs import errors, results, texts
 from cogs.imagine._options import Aspect, Format, Preset, model_choices
 from cogs.place import Place, place_of
 from cogs.references import ReferenceReader
+
+_AHEAD_SECONDS = 0.5
 
 
 class Imagine(commands.Cog):
@@ -39,7 +44,7 @@ class Imagine(commands.Cog):
         prompt: str,
         aspect: Aspect | None = None,
         size: Preset | None = None,
-        model: str | None = None,
+        model: app_commands.Range[str, 1, 100] | None = None,
         count: app_commands.Range[int, 1, 4] = 1,
         reference1: discord.Attachment | None = None,
         reference2: discord.Attachment | None = None,
@@ -49,7 +54,7 @@ class Imagine(commands.Cog):
         watermark: bool | None = None,
         guidance_scale: app_commands.Range[float, 1.0, 10.0] | None = None,
         seed: app_commands.Range[int, -1, 2147483647] | None = None,
-        size_exact: str | None = None,
+        size_exact: app_commands.Range[str, 1, 20] | None = None,
     ) -> None:
         """Collect what was chosen, and begin."""
         wishes = Wishes(
@@ -73,7 +78,7 @@ class Imagine(commands.Cog):
         request = wishes.request(self._catalogue, self._defaults, named)  # raises before anything is answered
         check_count(request, wishes.count)
         place = replace(place, notes=tuple(hints(self._catalogue[request.model], request)))
-        ahead = await self._jobs.ahead()
+        ahead = await self._ahead()
         panel = results.reading(place.notes) if attached else results.queued(ahead, place)
         # Where only this answer can carry the pictures, it must be seen by all.
         answer = await interaction.response.send_message(view=panel.view, ephemeral=place.posts == "channel")
@@ -83,10 +88,19 @@ class Imagine(commands.Cog):
                 if attached:
                     references = await self._references.read(attached, draft.folder)
                     request = wishes.request(self._catalogue, self._defaults, references)
-                    await interaction.edit_original_response(view=results.queued(ahead, place).view)
+                    with contextlib.suppress(
+                        discord.HTTPException, *CONNECTION_FAULTS
+                    ):  # the job matters, not its panel
+                        await interaction.edit_original_response(view=results.queued(ahead, place).view)
                 await self._jobs.submit(draft, _asked(interaction, request, wishes.count, place))
         except EaselError as error:
             await errors.show(interaction, error, wishes.prompt)
+
+    async def _ahead(self) -> int:
+        """How many jobs stand before this one; none where a slow database would hold up the first answer."""
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(self._jobs.ahead(), _AHEAD_SECONDS)
+        return 0
 
 
 def _asked(interaction: discord.Interaction[Any], request: ImageRequest, count: int, place: Place) -> Asked:

@@ -55,15 +55,18 @@ def result(
     for picture in parcel.pictures:
         media = f"attachment://{file_name(job.id, picture)}"
         gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT))
-    lines = [_credit(job, request, parcel.pictures, model)] if parcel.number == 0 else []
+    lines = [_credit(job, request, parcel.pictures, model)]
     if any(picture.shrunk for picture in parcel.pictures):
         lines.append(texts.SHRUNK)
     if faults:
         told = shorten(faults[0].text, _FAULT_SHOWN)
-        lines.append(texts.SOME_MISSING.format(missing=len(faults), count=job.count, sentence=escape(told)))
+        count = job.count * request.pictures
+        lines.append(
+            texts.SOME_MISSING.format(missing=min(len(faults), count), count=count, sentence=escape(told))
+        )
     if note:
         lines.append(note)
-    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(job, request, parcel)), gallery]
+    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(request, parcel)), gallery]
     if lines:
         items.append(ui.TextDisplay("\n".join(lines)))
     return _boxed(items, ACCENT)
@@ -81,7 +84,7 @@ def failure(error: EaselError, prompt: str, who: str = "") -> Panel:
     """What went wrong, with the prompt to take up again; `who` is mentioned where others read it, too."""
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{who} {error.tell(escape)}".strip())]
     files: tuple[discord.File, ...] = ()
-    if len(prompt) > _PROMPT_IN_PANEL:
+    if len(prompt) > _PROMPT_IN_PANEL or "```" in prompt:  # nothing may close the block around it
         files = (discord.File(_as_file(prompt), "prompt.txt"),)
         items += [ui.TextDisplay(f"-# {texts.YOUR_PROMPT_FILE}"), ui.File("attachment://prompt.txt")]
     elif prompt.strip():
@@ -125,12 +128,11 @@ def _boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> u
     return view
 
 
-def _heading(job: Job, request: ImageRequest, parcel: Parcel) -> str:
+def _heading(request: ImageRequest, parcel: Parcel) -> str:
     prompt = escape(shorten(request.prompt, _PROMPT_SHOWN))
     if parcel.number == 0:
         return prompt
-    who = texts.FOR_SOMEONE.format(who=job.requester_id)
-    return texts.CONTINUED.format(who=who, prompt=escape(shorten(request.prompt, 80)))
+    return texts.CONTINUED.format(prompt=escape(shorten(request.prompt, 80)))
 
 
 def _credit(job: Job, request: ImageRequest, pictures: Sequence[Ready], model: str) -> str:

@@ -44,7 +44,7 @@ def read_without_environment(file: Path) -> Settings:
         ({"cometapi_base_url": "ftp://x"}, "COMETAPI_BASE_URL: URL scheme should be 'http' or 'https'"),
         (
             {"easel_database_url": "mysql://x"},
-            "EASEL_DATABASE_URL: it does not look as .env.example describes it",
+            "EASEL_DATABASE_URL: it begins with sqlite+aiosqlite:/// or postgresql+psycopg://",
         ),
         ({"discord_token": "two words"}, "DISCORD_TOKEN: it holds a space or a line break; paste it again"),
         ({"easel_model": ""}, "EASEL_MODEL: it may not be empty"),
@@ -83,12 +83,23 @@ def test_added_models_are_split_at_commas() -> None:
         (["run"], {"EASEL_SIZE": "9K", "COMETAPI_KEY": f"{SECRET} x"}, ["COMETAPI_KEY: ", "EASEL_SIZE: "]),
         (["imagine", "a fox"], {}, ["COMETAPI_KEY is missing"]),
         (["sync"], {}, ["DISCORD_TOKEN is missing"]),
+        (
+            ["run"],
+            {"DISCORD_TOKEN": SECRET, "COMETAPI_KEY": SECRET, "EASEL_SIZE": "100x100"},
+            ["EASEL_SIZE: 100x100 has 10,000 pixels"],
+        ),
+        (
+            ["run"],
+            {"DISCORD_TOKEN": SECRET, "COMETAPI_KEY": SECRET, "EASEL_DATA_DIR": "/proc/nowhere"},
+            ["The data cannot be opened: "],
+        ),
     ],
 )
 def test_a_wrong_setting_ends_the_start(tmp_path: Path, command: list, environment: dict, said: list) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "bot", *command],
         cwd=tmp_path,
+        timeout=60,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **environment},
         capture_output=True,
         text=True,

@@ -37,8 +37,8 @@ async def ask(studio: Studio, prompt: str = "a red fox", **options: object):
         ("nested", "declined this prompt"),
         ("error-200", "could not do this just now"),
         ("empty", "sent no picture back"),
-        ("link-expired", "no longer valid"),
-        ("link-404", "no longer valid"),
+        ("link-expired", "link did not work"),
+        ("link-404", "link did not work"),
     ],
 )
 async def test_every_fault_gets_one_true_sentence_on_the_panel(
@@ -82,7 +82,7 @@ async def test_variations_that_came_are_posted_though_others_did_not(tmp_path) -
         await studio.jobs_end()
         [message] = studio.posted()
         assert len(message.attachments) == 2
-        assert "1 of 3 could not be made: The picture service is swamped" in shown(message)
+        assert "1 of 3 missing: The picture service is swamped" in shown(message)
 
 
 async def test_a_picture_whose_host_is_down_comes_later(studio: Studio) -> None:
@@ -107,7 +107,7 @@ async def test_a_picture_that_is_very_late_is_posted_behind_the_others(studio: S
     await studio.jobs_end()
     first, second = studio.posted()
     assert len(first.attachments) == len(second.attachments) == 1
-    assert "more of «a red fox»" in shown(second)
+    assert "More of «a red fox»" in shown(second)
     assert shown(result.response.message).count("See it here") == 2
 
 
@@ -118,6 +118,27 @@ async def test_a_picture_that_never_comes_is_told(studio: Studio) -> None:
     assert studio.posted() == []
 
 
+async def test_a_spoilt_picture_takes_no_other_with_it(tmp_path) -> None:
+    painted = []
+
+    def one_spoilt(*what: object, **how: object) -> bytes:
+        painted.append(what)
+        return b"no picture" if len(painted) == 1 else flat(*what, **how)
+
+    async with SandboxEndpoint(paint=one_spoilt) as endpoint:
+        settings = settings_for(tmp_path, endpoint, easel_response_format="b64_json")
+        async with studio_with(settings, endpoint) as studio:
+            await ask(studio, count=2)
+            await studio.jobs_end()
+            [message] = studio.posted()
+            assert len(message.attachments) == 1
+            assert "1 of 2 missing: A finished picture arrived damaged" in shown(message)
+
+
+def close(studio: Studio, path: str, status: int, code: int) -> None:
+    studio.env.inject_error("POST", path, status=status, code=code, times=None)
+
+
 class TestDiscordInTrouble:
     async def test_a_failed_post_comes_later_and_once(self, studio: Studio) -> None:
         studio.env.inject_error("POST", "/channels/*/messages", status=500)
@@ -126,37 +147,36 @@ class TestDiscordInTrouble:
         assert len(studio.posted()) == 1
         assert len(studio.endpoint.calls) == 1
 
-    async def test_a_deleted_channel_sends_the_picture_directly(self, tmp_path) -> None:
-        async with (
-            SandboxEndpoint(paint=flat, latency=0.5) as endpoint,
-            studio_with(settings_for(tmp_path, endpoint), endpoint) as studio,
-        ):
-            await ask(studio)
-            studio.env.inject_error(
-                "POST", f"/channels/{studio.channel.id}/messages", status=404, code=10003, times=None
-            )
-            await studio.jobs_end()
-            [message] = studio.alice.user.dm_channel.history()
-            assert len(message.attachments) == 1
-            assert f"could not post this in <#{studio.channel.id}>" in shown(message)
+    @pytest.mark.parametrize(("status", "code"), [(404, 10003), (403, 50013), (400, 50035)])
+    async def test_a_closed_channel_leaves_the_answer_to_carry_it(
+        self, studio: Studio, status: int, code: int
+    ) -> None:
+        close(studio, f"/channels/{studio.channel.id}/messages", status, code)
+        result = await ask(studio)
+        await studio.jobs_end()
+        assert len(result.response.attachments) == 1
+        assert "a red fox" in shown(result.response.message)
+        assert studio.posted() == []
 
-    async def test_lost_permission_sends_the_picture_directly(self, studio: Studio) -> None:
-        studio.env.inject_error(
-            "POST", f"/channels/{studio.channel.id}/messages", status=403, code=50013, times=None
-        )
+    async def test_where_the_answer_is_dead_too_it_comes_directly(self, studio: Studio) -> None:
+        close(studio, f"/channels/{studio.channel.id}/messages", 403, 50013)
+        studio.env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
         await ask(studio)
         await studio.jobs_end()
         [message] = studio.alice.user.dm_channel.history()
         assert len(message.attachments) == 1
+        assert f"could not post this in <#{studio.channel.id}>" in shown(message)
 
     async def test_a_picture_nobody_takes_is_kept_and_recorded(self, studio: Studio) -> None:
-        studio.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=None)
+        close(studio, "/channels/*/messages", 403, 50013)
+        studio.env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
         await ask(studio)
         await studio.jobs_end()
-        [folder] = (studio.app.settings.easel_data_dir / "spool").iterdir()
+        [folder] = [one for one in (studio.app.settings.easel_data_dir / "spool").iterdir() if one.is_dir()]
         assert (folder / "picture-0").exists()
         job = await studio.app.jobs.job(folder.name)
         assert job.fault.kind == "Undelivered"
+        assert job.place["token"] == ""
 
     async def test_a_dead_panel_does_not_stop_the_picture(self, studio: Studio) -> None:
         studio.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, times=None)

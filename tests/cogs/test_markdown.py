@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cogs.markdown import code_block, escape, flat, shorten
+from cogs.markdown import escape, flat, shorten
 
 markdown = pytest.importorskip("simcord.preview._markdown", reason="needs the demo's extra")
 
@@ -49,11 +49,6 @@ def test_shortening_keeps_the_limit(text: str, limit: int) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
     assert short == flat(text) or (short.endswith("…") and flat(text).startswith(short[:-1]))
-
-
-@given(nasty)
-def test_nothing_inside_closes_a_code_block(text: str) -> None:
-    assert code_block(text).count("```") == 2
 
 
 @pytest.mark.parametrize(

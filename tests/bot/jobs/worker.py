@@ -43,9 +43,9 @@ class FolderDelivery:
         self.reached("after-post")
         return Post(job.id, parcel.number, 1, 1)
 
-    async def tell(self, job: Job, *, maybe_there: bool) -> Post:
+    async def tell(self, job: Job) -> Post:
         self.reached("before-tell")
-        if not maybe_there:
+        if not self._there(job, -1):
             self._write(job, -1, str(job.state), [])
         return Post(job.id, -1)
 

@@ -177,6 +177,92 @@ async def test_what_a_server_says_that_is_no_endpoint_of_ours(tmp_path: Path) ->
             await client.generate(REQUEST, tmp_path)
 
 
+async def answering(handler, tmp_path: Path, again: Again = QUICK.again):
+    """What the client makes of a server's own way of answering."""
+    app = web.Application()
+    app.router.add_post("/v1/images/generations", handler)
+    async with TestServer(app) as server, open_session() as session:
+        client = SeedreamClient(session, f"http://127.0.0.1:{server.port}/v1", "sk-our-key", again=again)
+        return await client.generate(REQUEST, tmp_path)
+
+
+async def test_an_error_that_comes_in_pieces_is_read_whole(tmp_path: Path) -> None:
+    posts = 0
+
+    async def in_pieces(request: web.Request) -> web.StreamResponse:
+        nonlocal posts
+        posts += 1
+        answer = web.StreamResponse(status=429, headers={"Content-Type": "application/json"})
+        await answer.prepare(request)
+        for piece in (b'{"error": {"code": "QuotaEx', b'ceeded", "message": "used up by sk-our-key"}}'):
+            await answer.write(piece)
+            await asyncio.sleep(0.05)
+        return answer
+
+    with pytest.raises(errors.AllowanceUsedUp) as caught:
+        await answering(in_pieces, tmp_path)
+    assert posts == 1
+    assert "sk-our-key" not in caught.value.detail
+
+
+async def test_an_answer_under_another_name_is_read_all_the_same(tmp_path: Path) -> None:
+    async def plain(_request: web.Request) -> web.Response:
+        return web.Response(text='{"data": [{"url": "https://x"}]}', content_type="text/plain")
+
+    assert (await answering(plain, tmp_path)).pictures[0].url == "https://x"
+
+
+@pytest.mark.parametrize("wait", ["3600", "Fri, 01 Jan 2100 00:00:00 GMT"])
+async def test_a_wait_beyond_patience_ends_it(tmp_path: Path, wait: str) -> None:
+    posts = 0
+
+    async def much_later(_request: web.Request) -> web.Response:
+        nonlocal posts
+        posts += 1
+        return web.json_response(
+            {"error": {"code": "RateLimitExceeded"}}, status=429, headers={"Retry-After": wait}
+        )
+
+    with pytest.raises(errors.TooFast):
+        await answering(much_later, tmp_path)
+    assert posts == 1
+
+
+async def test_too_fast_in_another_wrapping_is_not_sent_again(tmp_path: Path) -> None:
+    posts = 0
+
+    async def wrapped(_request: web.Request) -> web.Response:
+        nonlocal posts
+        posts += 1
+        return web.json_response({"error": {"code": "ServerOverloaded", "message": ""}}, status=500)
+
+    with pytest.raises(errors.TooFast):
+        await answering(wrapped, tmp_path)
+    assert posts == 1
+
+
+async def test_a_refused_post_is_taken_back_before_the_wait(
+    endpoint: SandboxEndpoint, tmp_path: Path
+) -> None:
+    heard: list[str] = []
+
+    async def hear(what: str) -> None:
+        heard.append(what)
+
+    fate = Fate(sending=lambda: hear("sending"), not_accepted=lambda: hear("not accepted"))
+    async with open_session() as session:
+        slow = SeedreamClient(
+            session, endpoint.base_url, endpoint.key, again=Again(first_wait=60.0, jitter=0.0)
+        )
+        waiting = asyncio.create_task(slow.generate(asking("429:30"), tmp_path, fate))
+        async with asyncio.timeout(10):
+            while len(heard) < 2:
+                await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    assert heard == ["sending", "not accepted"]
+
+
 async def test_models_and_balance(client: SeedreamClient) -> None:
     assert "doubao-seedream-5-0-260128" in await client.models()
     assert await client.balance() > 0

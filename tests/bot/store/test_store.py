@@ -49,7 +49,7 @@ async def test_what_has_not_ended_is_found_oldest_first(store: Store) -> None:
 async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
     await store.add_job(JOB, [None])
     call = (await store.calls("a"))[0]
-    await store.set_call(call, CallState.SENT)
+    await store.mark_sent(call)
     twice = [Picture("a", 0, 0, url="u"), Picture("a", 0, 0, url="v")]
     with pytest.raises(sqlalchemy.exc.SQLAlchemyError):
         await store.keep_answer(call, twice, 1)
@@ -88,3 +88,19 @@ async def test_a_power_cut_takes_no_mark_back(store: Store) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert found == ["wal", 2, 1]
+
+
+async def test_a_call_is_marked_as_sent_by_one_alone(store: Store) -> None:
+    await store.add_job(JOB, [None])
+    [call] = await store.calls("a")
+    marked = await asyncio.gather(*(store.mark_sent(call) for _ in range(5)))
+    assert sorted(marked) == [False] * 4 + [True]
+    await store.set_call(call, CallState.WAITING)
+    assert await store.mark_sent(call)
+
+
+async def test_an_error_of_the_database_holds_no_values(store: Store) -> None:
+    await store.add_job(JOB, [None])
+    with pytest.raises(sqlalchemy.exc.SQLAlchemyError) as caught:
+        await store.add_job(replace(JOB, place={"token": "very-secret"}), [None])
+    assert "very-secret" not in str(caught.value)

@@ -1,0 +1,68 @@
+"""What the steps of a job work with, and who brings their results to people."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot import errors
+from bot.errors import EaselError
+from bot.jobs.engine import Engine
+from bot.jobs.parcels import Parcel
+from bot.pictures.download import Downloader
+from bot.seedream.client import SeedreamClient
+from bot.store.records import Fault, Job, Post
+from bot.store.store import Store
+
+LATER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0)
+"""Seconds between attempts to fetch or to post: together under the 24 hours a link lives."""
+NOTICE = -1
+"""The number of the message that tells of a failure; messages with pictures count from 0."""
+
+
+class Delivery(Protocol):
+    """Whoever brings progress, pictures and failures to people."""
+
+    async def progress(self, job: Job) -> None:
+        """Show where the job stands; best effort, never raises for a message that cannot be shown."""
+
+    async def post(
+        self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool
+    ) -> Post:
+        """Post one message of pictures; with `maybe_there`, look first whether it was posted already.
+
+        Raises Undelivered where it may work later.
+        """
+
+    async def tell(self, job: Job) -> Post:
+        """Tell the person what went wrong, by the job's fault; after a crash this may be told twice.
+
+        Raises Undelivered where it may work later.
+        """
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the steps work with."""
+
+    store: Store
+    engine: Engine
+    client: SeedreamClient
+    downloader: Downloader
+    painters: Executor
+    """Threads in which pictures are re-encoded."""
+    spool: Path
+    at_once: int
+    """POSTs open at once, over all jobs."""
+    later: Sequence[float] = LATER
+
+
+def as_fault(error: EaselError) -> Fault:
+    """An error as it is stored."""
+    return Fault(error.kind, dict(error.facts), error.detail)
+
+
+def as_error(fault: Fault) -> EaselError:
+    """A stored error as it is told."""
+    return errors.retell(fault.kind, fault.facts, fault.detail)
