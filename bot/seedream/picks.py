@@ -1,0 +1,87 @@
+"""Which pictures of a message somebody means: «#2», «the second one», «the last»."""
+
+import re
+from collections.abc import Iterator
+
+_COUNTED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_NUMBER = r"(?:1[0-5]|[1-9])"
+_AND = r"(?:\s*[,&+]\s*(?:and\s+)?|\s+and\s+)"
+_HASH = rf"#{_NUMBER}(?![\w#]|[.,:/]\d)"
+_ORDINAL = rf"(?:{'|'.join(_COUNTED)}|last|{_NUMBER}(?:st|nd|rd|th))(?![\w-])"
+_PICK = re.compile(
+    rf"(?<![\w#&/@<\\.-])(?:{_HASH}(?:(?:{_AND}|\s+){_HASH})*"
+    rf"|(?P<the>the\s+)?{_ORDINAL}(?:{_AND}(?:the\s+)?{_ORDINAL})*(?P<noun>\s+(?:"
+    r"ones?(?!\s+of\b)|pictures?|images?|pics?|photos?|versions?|variations?|variants?)\b(?!\s+from\b))?)",
+    re.IGNORECASE | re.ASCII,
+)
+_PART = re.compile(
+    rf"#({_NUMBER})|\b({'|'.join(_COUNTED)}|last)\b|\b({_NUMBER})(?:st|nd|rd|th)\b", re.IGNORECASE
+)
+_NO_NOUN_FOLLOWS = re.compile(
+    r"\s*(?:$|[,.;:!?)…])|\s+[–—-]|\s+(?:a|an|and|as|at|again|but|in|instead|into|is|like|looks?|more|less|needs?"
+    r"|please|should|the|to(?!\s+(?:the\s+)?last)|with|without|bigger|brighter|colder|darker|larger|lighter"
+    r"|sharper|smaller|softer|warmer)\b",
+    re.IGNORECASE,
+)
+"""What cannot be a thing in the picture, as in «the second fox»: so the second picture is meant."""
+_VERB = re.compile(
+    r"(?:please\s+|now\s+|(?:can|could)\s+you\s+)*(?:make|turn|change|convert|repaint|redo|recolou?r|restyle|use|take"
+    r"|vary|edit|upscale|enlarge)\s+",
+    re.IGNORECASE,
+)
+
+
+def pick(prompt: str, pictures: int) -> tuple[str, tuple[int, ...]]:
+    """The words without the picks that stand alone among them, and all picks.
+
+    A pick that the opening verb is about becomes «it». In any other sentence the words stay.
+    """
+    found = [one for one in _PICK.finditer(prompt) if _is_pick(one, pictures)]
+    picks = tuple(dict.fromkeys(number for one in found for number in _numbers(one)))
+    if len(found) == 1 and _VERB.fullmatch(prompt, 0, found[0].start()):
+        instead = "it" if len(picks) == 1 else "them"
+        return prompt[: found[0].start()] + instead + prompt[found[0].end() :], picks
+    for one in reversed(found):
+        if (place := _alone(one)) is not None:
+            prompt = prompt[: place[0]] + prompt[place[1] :]
+    return prompt.strip(), picks
+
+
+def _numbers(found: re.Match[str]) -> Iterator[int]:
+    for hashed, counted, numbered in _PART.findall(found[0]):
+        if counted:
+            yield -1 if counted.lower() == "last" else _COUNTED.index(counted.lower()) + 1
+        else:
+            yield int(hashed or numbered)
+
+
+def _is_pick(found: re.Match[str], pictures: int) -> bool:
+    """Whether a picture of the message is meant, and not a thing in one."""
+    before = found.string[: found.start()]
+    opens = not before.strip() or before.rstrip()[-1] in ",.;:!?(" or _VERB.fullmatch(before) is not None
+    if found[0].startswith("#"):
+        return opens or max(_numbers(found)) <= pictures  # «jersey #10» is no pick among four
+    if pictures < 2 or max(_numbers(found)) > pictures:
+        return False
+    if found["noun"]:
+        return opens or found["the"] is not None
+    return found["the"] is not None and _NO_NOUN_FOLLOWS.match(found.string, found.end()) is not None
+
+
+def _alone(found: re.Match[str]) -> tuple[int, int] | None:
+    """Where a pick stands that is no part of a sentence, with the signs that divide it off."""
+    text, start, end = found.string, found.start(), found.end()
+    if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        start, end = start - 1, end + 1
+        before = re.search(r"\s*$", text[:start])
+    else:
+        before = re.search(r"(?:^|[,;:\n–—]|(?<=[.!?)])|(?<=\s)-)\s*$", text[:start])
+    after = re.compile(r"\s*(?:$|[,;:.!–—\n]|-\s)\s*").match(text, end)
+    if not text[:start].strip():
+        if after is None and (not found[0].startswith("#") or _SUBJECT.match(text, end)):
+            return None
+        return 0, after.end() if after else end
+    return (before.start(), end) if before and not text[end:].strip(" .!") else None
+
+
+_SUBJECT = re.compile(r"['’]|\s+(?:is|was|has|looks|needs|should|could|would|and|or)\b", re.IGNORECASE)
