@@ -71,7 +71,7 @@ async def _welcome(channel: ChannelHandle, people: list[MemberActor]) -> None:
     await jun.slash(
         channel,
         "imagine",
-        prompt="A red fox crossing a snowy ridge at sunset, paper-cut style",
+        prompt="A snowy forest at sunset, paper-cut style",
         aspect="16:9",
     )
 
