@@ -2,13 +2,12 @@
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot.settings import Settings, SettingsError, fixed_settings, read_settings
+from tests.bot.cli.runner import typed
 
 EXAMPLE = Path(".env.example")
 SECRET = "tok-very-secret"
@@ -95,18 +94,17 @@ def test_added_models_are_split_at_commas() -> None:
         ),
     ],
 )
-def test_a_wrong_setting_ends_the_start(tmp_path: Path, command: list, environment: dict, said: list) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot", *command],
-        cwd=tmp_path,
-        timeout=60,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd()), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 2
-    lines = ended.stderr.strip().splitlines()
+def test_a_wrong_setting_ends_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list, environment: dict, said: list
+) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    ended = typed(*command)
+    assert ended.code == 2
+    lines = ended.err.strip().splitlines()
     assert len(lines) == len(said)
     assert all(line.startswith(start) for line, start in zip(lines, said, strict=True))
-    assert SECRET not in ended.stderr + ended.stdout
+    assert SECRET not in ended.err + ended.out

@@ -1,12 +1,20 @@
 """Runs the command line as people do: in a process of its own, with nothing in its environment."""
 
 import asyncio
+import contextlib
+import io
+import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import structlog
+
+from bot.__main__ import main
 
 _KEPT = ("PATH", "HOME", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE")
 
@@ -23,6 +31,23 @@ async def easel(folder: Path, *arguments: str, **environment: str) -> Ended:
     process = await _start(folder, arguments, environment)
     out, err = await asyncio.wait_for(process.communicate(), 60)
     return Ended(process.returncode or 0, out.decode(), err.decode())
+
+
+def typed(*arguments: str) -> Ended:
+    """Run a command to its end in this process: as quick as what it does. Not from a coroutine."""
+    out, err, before = io.StringIO(), io.StringIO(), (sys.argv, logging.getLogger().handlers)
+    handler = signal.getsignal(signal.SIGTERM)
+    sys.argv = ["easel", *arguments]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main()
+    except SystemExit as ended:
+        return Ended(int(ended.code or 0), out.getvalue(), err.getvalue())
+    finally:
+        sys.argv, logging.getLogger().handlers = before
+        signal.signal(signal.SIGTERM, handler)
+        structlog.reset_defaults()
+    raise AssertionError("a command ends by leaving")
 
 
 @asynccontextmanager

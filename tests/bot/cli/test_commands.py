@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox.endpoint import SandboxEndpoint
-from tests.bot.cli.runner import easel, line_with, running
+from tests.bot.cli.runner import easel, line_with, running, typed
 from tests.conftest import picture
 
 
@@ -58,23 +58,30 @@ async def test_imagine_takes_references_and_every_option(tmp_path: Path) -> None
         (["a", "--sandbox", "--count", "5"], "1 to 4 pictures"),
         (["a", "--sandbox", "--count", "3", *["--reference", "fox.png"] * 13], "13 and 3 make 16"),
         (["a", "--sandbox", "--reference", "missing.png"], "«missing.png»"),
+        (["a", "--sandbox", "--out", "/proc/nowhere"], "cannot be written"),
         (["a [[fault:empty]]", "--sandbox"], "sent no picture back"),
         (["a [[fault:cut]]", "--sandbox"], "I don't know whether it finished"),
     ],
 )
-async def test_imagine_says_what_is_wrong(tmp_path: Path, arguments: list, sentence: str) -> None:
+def test_imagine_says_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list, sentence: str
+) -> None:
     (tmp_path / "fox.png").write_bytes(picture())
-    ended = await easel(tmp_path, "imagine", *arguments, "--out", "pictures")
+    monkeypatch.chdir(tmp_path)
+    ended = typed("imagine", "--out", "pictures", *arguments)
     assert ended.code == 1
-    assert sentence in ended.err
+    assert sentence in " ".join(ended.err.split())
     assert "Traceback" not in ended.err
     assert ended.out == ""
 
 
-async def test_imagine_does_not_lose_a_picture_that_was_bought(tmp_path: Path) -> None:
-    ended = await easel(tmp_path, "imagine", "a [[fault:link-404]]", "--sandbox")
+def test_imagine_does_not_lose_a_picture_that_was_bought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = typed("imagine", "a [[fault:link-404]]", "--sandbox")
     assert ended.code == 1
-    assert "It waits for 24 hours at http://127.0.0.1" in ended.err
+    assert "It waits for 24 hours at http://127.0.0.1" in " ".join(ended.err.split())
 
 
 async def test_check_tells_what_works_and_what_does_not(tmp_path: Path, endpoint: SandboxEndpoint) -> None:
