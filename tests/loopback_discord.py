@@ -205,10 +205,10 @@ class LoopbackDiscord:
         body, uploads = await _read(request)
         self.heard.append(Heard(request.method, path, body, uploads))
         found = self._answer(request.method, path.split("/"), body, uploads)
-        return web.Response(status=404 if found is None else 200, body=json.dumps(found or {}).encode(),
+        return web.Response(status=404 if found is None else 200, body=json.dumps({} if found is None else found).encode(),
                             headers={"Content-Type": "application/json"})  # fmt: skip
 
-    def _answer(  # noqa: PLR0911  # a table of routes
+    def _answer(  # noqa: C901, PLR0911  # a table of routes
         self, method: str, path: list[str], body: Any, uploads: tuple[Upload, ...]
     ) -> Any:
         match method, path:
@@ -234,10 +234,13 @@ class LoopbackDiscord:
                 return {"interaction": answered, "resource": {"type": 4, "message": message}}
             case ("PATCH", ["webhooks", _, _, "messages", _]) | ("POST", ["channels", _, "messages"]):
                 return self._keep(body, uploads)
+            case "GET", ["channels", _, "messages"]:
+                return list(self._messages.values())
         return None
 
     def _keep(self, body: dict[str, Any], uploads: tuple[Upload, ...]) -> dict[str, Any]:
         number = str(next(self._ids))
+        gallery = bool(body.get("flags", 0) & 1 << 15)
         self._messages[number] = {
             "id": number,
             "type": 0,
@@ -252,14 +255,36 @@ class LoopbackDiscord:
             "mention_roles": [],
             "pinned": False,
             "embeds": [],
-            "components": [],
+            "components": [_served(one) for one in body.get("components", [])],
             "flags": body.get("flags", 0),
-            "attachments": [
+            # With Components V2 files stand in the components alone.
+            "attachments": [] if gallery else [
                 {"id": str(next(self._ids)), "filename": one.name, "size": len(one.bytes), "url": self.base,
                  "proxy_url": self.base} for one in uploads
             ],
         }  # fmt: skip
         return self._messages[number]
+
+
+def _served(component: dict[str, Any]) -> dict[str, Any]:
+    """A component as Discord gives it back: its files at addresses of their own."""
+    served = {"id": 1, **component}
+    if "components" in component:
+        served["components"] = [_served(one) for one in component["components"]]
+    if "items" in component:
+        served["items"] = [
+            {"description": None, "spoiler": False, "media": _media(one["media"]["url"])}
+            for one in component["items"]
+        ]
+    return served
+
+
+def _media(url: str) -> dict[str, Any]:
+    name = url.removeprefix("attachment://")
+    return {
+        "url": f"https://cdn.discordapp.com/attachments/{CHANNEL}/1/{name}?ex=1&is=1&hm=1",
+        "proxy_url": url,
+    }
 
 
 async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:

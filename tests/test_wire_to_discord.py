@@ -17,6 +17,7 @@ import pytest
 from bot.app import App
 from bot.cli import check, run, sync
 from bot.discord_bot import EaselBot
+from bot.jobs.parcels import Parcel, Ready
 from sandbox.endpoint import SandboxEndpoint
 from tests.conftest import prepare, settings_for, until
 from tests.loopback_discord import (
@@ -100,6 +101,24 @@ async def test_an_imagine_on_the_wire(
 
     for edit in wire.requests("PATCH", "webhooks/*/*/messages/*"):
         check_against_document(edit, "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+
+
+async def test_a_posted_message_is_found_again_by_its_gallery(
+    tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
+) -> None:
+    prepare(tmp_path)
+    async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire) as bot:
+        await wire.slash("imagine", prompt="a red fox")
+        await until(
+            lambda: any("Done" in str(one.body) for one in wire.requests("PATCH", "webhooks/*/*/messages/*"))
+        )
+        [heard] = wire.requests("POST", f"channels/{CHANNEL}/messages")
+        job = await bot.app.jobs.job(heard.uploads[0].name.split("-")[1])
+        [post] = await bot.app.jobs.posts(job.id)
+        again = Parcel(0, (Ready(0, tmp_path / "gone", 1, 1, 1, "jpeg"),))
+        found = await bot.deliver_with.post(job, again, faults=(), maybe_there=True)
+    assert found == post
+    assert len(wire.requests("POST", f"channels/{CHANNEL}/messages")) == 1
 
 
 @pytest.mark.parametrize("where", [in_a_server_of_others, among_friends])

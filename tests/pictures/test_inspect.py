@@ -136,7 +136,7 @@ def _heic() -> bytes:
         pytest.param(b"BMW is a maker of cars in Munich. " * 9, errors.NotAPicture, id="text that begins BM"),
         pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'/>", errors.NotAPicture, id="svg"),
         pytest.param(b"%PDF-1.7\n" + bytes(90), errors.NotAPicture, id="pdf"),
-        pytest.param(_heic(), errors.NotAPicture, id="heic"),
+        pytest.param(_heic(), errors.FormatNotTaken, id="heic"),
         pytest.param(b"RIFF\x24\0\0\0WAVEfmt " + bytes(90), errors.NotAPicture, id="wav"),
         pytest.param(b"P6 64 64 255\n" + bytes(64 * 64 * 3), errors.NotAPicture, id="ppm"),
         pytest.param(b"\0\0\x01\0" + bytes(90), errors.NotAPicture, id="ico"),
