@@ -2,26 +2,27 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 import discord
 
 from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS
-from bot.pictures.inspect import BYTES_LIMIT, inspect_all, too_large
+from bot.jobs.references import ReadyReferences, make_ready
+from bot.pictures.inspect import BYTES_LIMIT, too_large
 from bot.pictures.transfers import Transfers
-from bot.seedream.request import Reference
 
 
 class ReferenceReader:
     """Brings attachments to disk and looks at what they are, in the order people gave them."""
 
-    def __init__(self, transfers: Transfers, limit_bytes: int) -> None:
-        self._transfers = transfers
+    def __init__(self, transfers: Transfers, pool: Executor, limit_bytes: int) -> None:
+        self._transfers, self._pool = transfers, pool
         self._limit_bytes = limit_bytes
 
-    async def read(self, attachments: Sequence[discord.Attachment], folder: Path) -> tuple[Reference, ...]:
-        """The attachments as references, their files in `folder`.
+    async def read(self, attachments: Sequence[discord.Attachment], folder: Path) -> ReadyReferences:
+        """The attachments as references that may leave the house, their files in `folder`.
 
         Raises a BadRequest that tells everything that is wrong with them at once.
         """
@@ -34,11 +35,7 @@ class ReferenceReader:
             for number, one in enumerate(attachments, 1)
             if one.size <= BYTES_LIMIT
         ]
-        inspected = await asyncio.to_thread(inspect_all, files, problems)
-        return tuple(
-            Reference(name, path=path, format=found.format, bytes=found.bytes)
-            for (path, name), found in zip(files, inspected, strict=True)
-        )
+        return await make_ready(files, self._pool, problems)
 
     async def _save(self, attachment: discord.Attachment, path: Path) -> Path:
         try:

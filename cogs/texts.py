@@ -1,5 +1,9 @@
 """Everything Easel says, but for the sentences of the error tree: in one place, to be translated."""
 
+from collections.abc import Sequence
+
+from cogs.markdown import escape
+
 IMAGINE = "Paint a picture from your words, and from pictures if you like"
 OPTIONS = {
     "prompt": "What to paint. Say what, where, in which light and style",
@@ -42,3 +46,8 @@ FOR_SOMEONE = "<@{who}>"
 def references(count: int) -> str:
     """How many references a picture was made from."""
     return "1 reference" if count == 1 else f"{count} references"
+
+
+def first_frames(names: Sequence[str]) -> list[str]:
+    """Of which files only the first frame is used."""
+    return [f"«{escape(name)}» moves or has several pages: I use the first." for name in names]

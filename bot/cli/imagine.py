@@ -5,7 +5,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,8 @@ from bot import errors, telemetry
 from bot.app import Core, open_core
 from bot.cli.say import err, fail, out
 from bot.errors import DownloadError, EaselError
-from bot.pictures.inspect import format_of, inspect_all
+from bot.jobs.references import make_ready
+from bot.pictures.inspect import BYTES_LIMIT, format_of, too_large
 from bot.seedream.request import ImageRequest, Reference, check_count, hints, variation_seeds
 from bot.seedream.wire import Made
 from bot.seedream.wishes import Wishes
@@ -76,8 +77,11 @@ def _tell(kept: Sequence[Kept], *, as_json: bool) -> None:
 
 
 async def _make(wanted: Wanted, *, sandbox: bool, quiet: bool) -> list[Kept]:
-    async with _settings(sandbox) as settings, open_core(settings) as core:
-        request = await _request(core, wanted)
+    async with AsyncExitStack() as stack:
+        settings = await stack.enter_async_context(_settings(sandbox))
+        core = await stack.enter_async_context(open_core(settings))
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="easel-"))
+        request = await _request(core, wanted, Path(scratch))
         model = core.catalogue[request.model]
         for hint in hints(model, request):
             err.print(hint, markup=False)
@@ -111,20 +115,30 @@ async def _settings(sandbox: bool) -> AsyncIterator[Settings]:
         )
 
 
-async def _request(core: Core, wanted: Wanted) -> ImageRequest:
-    """The request, its reference files looked at; raises a BadRequest before anything is sent."""
+async def _request(core: Core, wanted: Wanted, scratch: Path) -> ImageRequest:
+    """The request, its reference files made ready in `scratch`; raises a BadRequest before anything is sent."""
     named = tuple(Reference(path.name) for path in wanted.references)
     check_count(wanted.wishes.request(core.catalogue, core.defaults, named), wanted.wishes.count)
-    files = [(path, path.name) for path in wanted.references]
-    inspected = await asyncio.to_thread(inspect_all, files)
-    found = tuple(
-        Reference(path.name, path=path, format=one.format, bytes=one.bytes)
-        for path, one in zip(wanted.references, inspected, strict=True)
-    )
-    total = sum(one.bytes for one in found)
+    copies = [(scratch / f"reference-{number}", path.name) for number, path in enumerate(wanted.references)]
+    for (copy, name), path in zip(copies, wanted.references, strict=True):
+        await asyncio.to_thread(_copied, path, copy, name)
+    ready = await make_ready(copies, core.painters)
+    for name in ready.first_frames:
+        err.print(f"«{name}» moves or has several pages: the first is used.", markup=False)
+    total = sum(one.bytes for one in ready.references)
     if total > core.references_bytes:
         raise errors.ReferencesTooHeavy(megabytes=total / 1e6, limit=core.references_bytes // 1_000_000)
-    return wanted.wishes.request(core.catalogue, core.defaults, found)
+    return wanted.wishes.request(core.catalogue, core.defaults, ready.references)
+
+
+def _copied(source: Path, copy: Path, name: str) -> None:
+    """Work on a copy: beside somebody's own file nothing is written."""
+    try:
+        if source.stat().st_size > BYTES_LIMIT:
+            raise too_large(name, source.stat().st_size)
+        copy.write_bytes(source.read_bytes())
+    except OSError as error:
+        raise errors.ReferenceGone(name=name, detail=str(error)) from error
 
 
 async def _variation(core: Core, request: ImageRequest, folder: Path, done: Callable[[], None]) -> list[Kept]:

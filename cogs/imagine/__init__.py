@@ -8,5 +8,5 @@ from cogs.references import ReferenceReader
 async def setup(bot: EaselBot) -> None:
     """Add the command, with the services it uses."""
     core = bot.app.core
-    references = ReferenceReader(core.transfers, core.references_bytes)
+    references = ReferenceReader(core.transfers, core.painters, core.references_bytes)
     await bot.add_cog(Imagine(bot.app.jobs, core.catalogue, core.defaults, references))

@@ -86,8 +86,9 @@ class Imagine(commands.Cog):
         try:
             async with self._jobs.draft() as draft:
                 if attached:
-                    references = await self._references.read(attached, draft.folder)
-                    request = wishes.request(self._catalogue, self._defaults, references)
+                    ready = await self._references.read(attached, draft.folder)
+                    request = wishes.request(self._catalogue, self._defaults, ready.references)
+                    place = replace(place, notes=(*place.notes, *texts.first_frames(ready.first_frames)))
                     with contextlib.suppress(
                         discord.HTTPException, *CONNECTION_FAULTS
                     ):  # the job matters, not its panel

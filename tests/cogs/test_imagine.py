@@ -163,6 +163,32 @@ async def test_a_bad_reference_gets_one_sentence(studio: Studio, file: tuple, se
     assert not list((studio.app.settings.easel_data_dir / "spool").iterdir())
 
 
+async def test_a_reference_leaves_upright_and_tells_nothing_about_people(studio: Studio) -> None:
+    photo = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Secret Camera"
+    Image.new("RGB", (80, 40), "teal").save(photo, "JPEG", exif=exif)
+    await studio.alice.slash(
+        studio.channel, "imagine", prompt="night", reference1=("me.jpg", photo.getvalue())
+    )
+    await studio.jobs_end()
+    [seen] = studio.endpoint.calls[0].references
+    assert (seen.format, seen.size) == ("jpeg", (40, 80))
+    assert seen.bytes != len(photo.getvalue())
+
+
+async def test_of_a_moving_picture_the_first_frame_is_used_and_that_is_said(studio: Studio) -> None:
+    moving = io.BytesIO()
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("teal", "red")]
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:])
+    result = await studio.alice.slash(
+        studio.channel, "imagine", prompt="night", reference1=("dance.gif", moving.getvalue())
+    )
+    await studio.jobs_end()
+    assert "«dance.gif» moves or has several pages: I use the first." in shown(result.response.message)
+    assert len(studio.endpoint.calls[0].references) == 1
+
+
 async def test_everything_wrong_with_references_is_told_at_once(studio: Studio) -> None:
     result = await studio.alice.slash(
         studio.channel,

@@ -211,6 +211,15 @@ def test_of_a_moving_picture_the_first_frame_is_used(file, kind):
     assert prepared.format == ("png" if kind == "tiff" else kind)
 
 
+def test_what_is_clear_in_a_moving_gif_stays_clear(file):
+    clear = Image.new("RGBA", (32, 32))
+    clear.paste((200, 0, 0, 255), (8, 8, 24, 24))
+    content = encoded(clear, "gif", save_all=True, append_images=[clear.rotate(45)], disposal=2)
+    prepared = done(file(content))
+    assert pixels(prepared.path).tobytes() == pixels(content).tobytes()
+    assert pixels(prepared.path).getextrema()[3] == (0, 255)
+
+
 @pytest.mark.parametrize("at", [(0, 0), (8, 8)])
 @pytest.mark.parametrize(
     "options", [{"lossless": True}, {"quality": 90}, {"quality": 90, "icc_profile": SRGB}]
