@@ -30,7 +30,7 @@ test: $(READY) ## every test, with at least 90 % of the code covered
 lint: $(READY) ## style, types, who imports whom, the Dockerfile, the lock
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
 	@$(BIN)/hadolint Dockerfile
 	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements.lock requirements-run.lock
