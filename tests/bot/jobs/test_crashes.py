@@ -7,8 +7,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.jobs.worker import read
 from tests.conftest import prepare, until
@@ -44,19 +42,24 @@ def bought_twice(endpoint: SandboxEndpoint) -> list[str]:
     return [prompt for prompt, times in Counter(call.prompt for call in endpoint.calls).items() if times > 1]
 
 
-@pytest.mark.parametrize(
-    "point",
-    ["submitted", "progress-collecting", "before-post", "after-post", "progress-done"],
-)
-async def test_what_was_asked_is_delivered_once(
-    tmp_path: Path, endpoint: SandboxEndpoint, point: str
-) -> None:
-    killed = await start(tmp_path, endpoint, 1, kill_at=point)
-    assert await asyncio.wait_for(killed.wait(), 60) == KILLED
-    await finish(tmp_path, endpoint, 1)
-    [line] = read(tmp_path)
-    assert (line["what"], line["pictures"]) == ("posted", ["ffd8"])
-    assert bought_twice(endpoint) == []
+POINTS = ("submitted", "progress-collecting", "before-post", "after-post", "progress-done")
+
+
+async def test_what_was_asked_is_delivered_once(tmp_path: Path) -> None:
+    """At each point a process of its own is killed; side by side, since most of it is waiting."""
+    ends = await asyncio.gather(*(killed_at(point, tmp_path / point) for point in POINTS))
+    assert dict(zip(POINTS, ends, strict=True)) == dict.fromkeys(POINTS, ("posted", ["ffd8"], []))
+
+
+async def killed_at(point: str, folder: Path) -> tuple[str, list[str], list[str]]:
+    """What the channel got, and what was bought twice, when a process was killed at a point and started again."""
+    folder.mkdir()
+    async with SandboxEndpoint(paint=flat) as endpoint:
+        killed = await start(folder, endpoint, 1, kill_at=point)
+        assert await asyncio.wait_for(killed.wait(), 60) == KILLED
+        await finish(folder, endpoint, 1)
+        [line] = read(folder)
+        return line["what"], line["pictures"], bought_twice(endpoint)
 
 
 async def test_a_post_that_was_under_way_is_told_and_not_bought_again(tmp_path: Path) -> None:
