@@ -7,6 +7,7 @@ from bot.store.tables import Base
 
 
 def run() -> None:
+    """Connect, and run the migrations in one transaction."""
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     try:
         with engine.connect() as connection:
