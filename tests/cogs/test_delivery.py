@@ -12,46 +12,47 @@ async def ask(studio: Studio, prompt: str = "a red fox", **options: object):
     return await studio.alice.slash(studio.channel, "imagine", prompt=prompt, **options)
 
 
-@pytest.mark.parametrize(
-    ("fault", "sentence"),
-    [
-        ("moderation-prompt", "declined this prompt"),
-        ("moderation-image", "declined a reference picture"),
-        ("moderation-result", "held the finished picture back"),
-        ("400", "can't make this as asked"),
-        ("401", "My key for the picture service isn't accepted"),
-        ("403", "run dry"),
-        ("404", "doesn't offer"),
-        ("429:0", "swamped"),
-        ("429-quota", "allowance"),
-        ("500", "I don't know whether it finished"),
-        ("500-invalid", "can't make this as asked"),
-        ("503", "I don't know whether it finished"),
-        ("503-model", "doesn't offer"),
-        ("504", "I don't know whether it finished"),
-        ("524", "I don't know whether it finished"),
-        ("cut", "I don't know whether it finished"),
-        ("cut-answer", "I don't know whether it finished"),
-        ("html", "address is set up wrongly"),
-        ("redirect", "address is set up wrongly"),
-        ("nested", "declined this prompt"),
-        ("error-200", "could not do this just now"),
-        ("empty", "sent no picture back"),
-        ("link-expired", "link did not work"),
-        ("link-404", "link did not work"),
-    ],
+FAULTS = (
+    ("moderation-prompt", "declined this prompt"),
+    ("moderation-image", "declined a reference picture"),
+    ("moderation-result", "held the finished picture back"),
+    ("400", "can't make this as asked"),
+    ("401", "My key for the picture service isn't accepted"),
+    ("403", "run dry"),
+    ("404", "doesn't offer"),
+    ("429:0", "swamped"),
+    ("429-quota", "allowance"),
+    ("500", "I don't know whether it finished"),
+    ("500-invalid", "can't make this as asked"),
+    ("503", "I don't know whether it finished"),
+    ("503-model", "doesn't offer"),
+    ("504", "I don't know whether it finished"),
+    ("524", "I don't know whether it finished"),
+    ("cut", "I don't know whether it finished"),
+    ("cut-answer", "I don't know whether it finished"),
+    ("html", "address is set up wrongly"),
+    ("redirect", "address is set up wrongly"),
+    ("nested", "declined this prompt"),
+    ("error-200", "could not do this just now"),
+    ("empty", "sent no picture back"),
+    ("link-expired", "link did not work"),
+    ("link-404", "link did not work"),
 )
-async def test_every_fault_gets_one_true_sentence_on_the_panel(
-    studio: Studio, fault: str, sentence: str
-) -> None:
-    prompt = f"a red fox [[fault:{fault}]]"
-    result = await ask(studio, prompt)
-    await studio.jobs_end()
-    said = shown(result.response.message)
-    assert sentence in said
-    assert prompt in said  # to be taken up again
-    assert studio.posted() == []
-    assert studio.endpoint.key not in said
+
+
+async def test_every_fault_gets_one_true_sentence_on_the_panel(tmp_path, endpoint: SandboxEndpoint) -> None:
+    settings = settings_for(tmp_path, endpoint, easel_max_concurrent_per_user=20)
+    async with studio_with(settings, endpoint) as studio:
+        asked = [
+            (sentence, prompt := f"a red fox [[fault:{fault}]]", await ask(studio, prompt))
+            for fault, sentence in FAULTS
+        ]
+        await studio.jobs_end()
+        said = [(sentence, prompt, shown(result.response.message)) for sentence, prompt, result in asked]
+        assert [one for one in said if one[0] not in one[2]] == []
+        assert [one for one in said if one[1] not in one[2]] == []  # what was typed, to be taken up again
+        assert [one for one in said if endpoint.key in one[2]] == []
+        assert studio.posted() == []
 
 
 @pytest.mark.parametrize("fault", ["429-once:0", "link-cut-once", "link-redirect", "times-sign", "extra"])

@@ -121,44 +121,44 @@ async def test_only_what_is_set_is_sent(studio: Studio) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({"prompt": "   "}, "the prompt is empty"),
-        ({"prompt": "x" * 5000}, "5,000 characters and 4,000 is the most. Shorten it by 1,000"),
-        ({"prompt": "a", "size_exact": "big"}, "can't read the size «big»"),
-        ({"prompt": "a", "size_exact": "100x100"}, "100x100 has 10,000 pixels"),
-        ({"prompt": "a", "size_exact": "16000x900"}, "too long and thin"),
-        ({"prompt": "a", "size_exact": "2048x2048", "aspect": "1:1"}, "an exact size and the ratio 1:1 too"),
-        ({"prompt": "a", "size_exact": "2048x2048", "size": "2K"}, "an exact size and the size 2K too"),
-        ({"prompt": "a", "size": "3K"}, "Seedream 4.0 doesn't make 3K"),
-        ({"prompt": "a", "format": "png"}, "doesn't make png files"),
-    ],
+CANNOT_BE = (
+    ({"prompt": "   "}, "the prompt is empty"),
+    ({"prompt": "x" * 5000}, "5,000 characters and 4,000 is the most. Shorten it by 1,000"),
+    ({"prompt": "a", "size_exact": "big"}, "can't read the size «big»"),
+    ({"prompt": "a", "size_exact": "100x100"}, "100x100 has 10,000 pixels"),
+    ({"prompt": "a", "size_exact": "16000x900"}, "too long and thin"),
+    ({"prompt": "a", "size_exact": "2048x2048", "aspect": "1:1"}, "an exact size and the ratio 1:1 too"),
+    ({"prompt": "a", "size_exact": "2048x2048", "size": "2K"}, "an exact size and the size 2K too"),
+    ({"prompt": "a", "size": "3K"}, "Seedream 4.0 doesn't make 3K"),
+    ({"prompt": "a", "format": "png"}, "doesn't make png files"),
 )
-async def test_what_cannot_be_gets_one_sentence(studio: Studio, options: dict, sentence: str) -> None:
-    result = await studio.alice.slash(studio.channel, "imagine", **options)
-    assert result.ephemeral
-    assert sentence in shown(result.response.message)
+
+
+async def test_what_cannot_be_gets_one_sentence(studio: Studio) -> None:
+    for options, sentence in CANNOT_BE:
+        result = await studio.alice.slash(studio.channel, "imagine", **options)
+        assert result.ephemeral
+        assert sentence in shown(result.response.message)
     assert studio.endpoint.calls == []
     assert await studio.app.store.unended() == []
 
 
-@pytest.mark.parametrize(
-    ("file", "sentence"),
-    [
-        (("a.png", b"just words, no picture"), "«a.png» isn't a picture I can read"),
-        (("a.png", b""), "«a.png» is empty"),
-        (("a.png", picture((13, 13))), "only 13×13 pixels"),
-        (("a.jpg", picture(format_="JPEG") + bytes(11_000_000)), "«a.jpg» has 11.1 MB"),
-        (("a.png", picture((8000, 5000))), "40 megapixels"),
-        (("a.png", picture((60, 40))[:60]), "damaged or incomplete"),
-        (("a.png", picture((1700, 20))), "too long and thin"),
-    ],
+BAD_FILES = (
+    (("a.png", b"just words, no picture"), "«a.png» isn't a picture I can read"),
+    (("a.png", b""), "«a.png» is empty"),
+    (("a.png", picture((13, 13))), "only 13×13 pixels"),
+    (("a.jpg", picture(format_="JPEG") + bytes(11_000_000)), "«a.jpg» has 11.1 MB"),
+    (("a.png", picture((8000, 5000))), "40 megapixels"),
+    (("a.png", picture((60, 40))[:60]), "damaged or incomplete"),
+    (("a.png", picture((1700, 20))), "too long and thin"),
 )
-async def test_a_bad_reference_gets_one_sentence(studio: Studio, file: tuple, sentence: str) -> None:
-    result = await studio.alice.slash(studio.channel, "imagine", prompt="make it night", reference1=file)
-    assert sentence in shown(result.response.message)
-    assert "make it night" in texts(result.response.message)  # to be taken up again
+
+
+async def test_a_bad_reference_gets_one_sentence(studio: Studio) -> None:
+    for file, sentence in BAD_FILES:
+        result = await studio.alice.slash(studio.channel, "imagine", prompt="make it night", reference1=file)
+        assert sentence in shown(result.response.message)
+        assert "make it night" in shown(result.response.message)  # to be taken up again
     assert studio.endpoint.calls == []
     assert not list((studio.app.settings.easel_data_dir / "spool").iterdir())
 
