@@ -13,6 +13,7 @@ from bot import errors
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs
 from bot.jobs.tools import LATER, Delivery, Tools
+from bot.jobs.tray import Tray
 from bot.jobs.workflow import Workflow
 from bot.pictures import download
 from bot.pictures.transfers import Transfers
@@ -99,7 +100,7 @@ def _check_size(settings: Settings, catalogue: Catalogue) -> None:
 
 
 class App:
-    """Core, store and durable jobs; `start` needs somebody who delivers."""
+    """Core, store, durable jobs and trays; `start` needs somebody who delivers."""
 
     def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
         self.settings = settings
@@ -110,6 +111,7 @@ class App:
         self.core: Core
         self.store: Store
         self.jobs: Jobs
+        self.tray: Tray
 
     async def open(self) -> None:
         """Open the database and the core, once; jobs can be submitted after `start`."""
@@ -118,10 +120,12 @@ class App:
         settings = self.settings
         self.store = await self._stack.enter_async_context(Store(settings.database_url))
         self.core = await self._stack.enter_async_context(open_core(settings, self._patience))
-        spool = Path(settings.easel_data_dir) / "spool"
+        data_dir = Path(settings.easel_data_dir)
+        spool = data_dir / "spool"
         self._engine = self._open_engine()
         self._workflow = Workflow(self._tools(self._engine, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, spool)
+        self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:
         """Begin to work: what an earlier process left behind is taken up first.
@@ -132,6 +136,7 @@ class App:
         self._workflow.delivery = delivery
         await self._engine.launch()
         await self.jobs.resume()
+        await self.tray.sweep()
         log.info("working", model=self.core.defaults.model, endpoint=self.settings.cometapi_base_url)
 
     async def close(self) -> None:

@@ -20,8 +20,17 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Easel d
 CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 """What a broken line to Discord raises: discord.py does not try again on Linux (discord.md, B.8)."""
 
-EXTENSIONS = ("cogs.errors", "cogs.delivery", "cogs.imagine")
-"""In this order: errors first, so that a command that fails is answered; the deliverer before jobs start."""
+EXTENSIONS = (
+    "cogs.errors",
+    "cogs.delivery",
+    "cogs.asking",
+    "cogs.imagine",
+    "cogs.menus",
+    "cogs.tray",
+    "cogs.conversation",
+)
+"""In this order: errors first, so that a command that fails is answered; the deliverer before jobs start;
+who takes orders before those who bring them."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -42,7 +51,7 @@ class EaselBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=intents(),
+            intents=intents(message_content=app.settings.easel_message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             activity=discord.CustomActivity("Type /imagine"),
         )
@@ -102,7 +111,12 @@ class Registrar(EaselBot):
         await self.prepare()
         if self._guild is not None:
             self.tree.copy_global_to(guild=self._guild)
-        self.registered = [command.name for command in await self.tree.sync(guild=self._guild)]
+        self.registered = [_typed(command) for command in await self.tree.sync(guild=self._guild)]
+
+
+def _typed(command: discord.app_commands.AppCommand) -> str:
+    """A command as people come upon it: typed, or in a menu."""
+    return f"/{command.name}" if command.type is discord.AppCommandType.chat_input else f"«{command.name}»"
 
 
 async def serve(app: App, token: str) -> None:
@@ -114,7 +128,7 @@ async def serve(app: App, token: str) -> None:
 
 
 async def register(app: App, token: str, guild_id: int | None) -> list[str]:
-    """Register the commands and return their names. Raises TokenRefused, DiscordUnreachable."""
+    """Register the commands and return them as people see them. Raises TokenRefused, DiscordUnreachable."""
     with _plainly():
         async with Registrar(app, guild_id) as bot:
             await bot.login(token)
@@ -155,14 +169,17 @@ def _plainly() -> Iterator[None]:
         yield
     except discord.LoginFailure as error:
         raise errors.TokenRefused(detail=str(error)) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise errors.IntentRefused(detail=str(error)) from error
     except (discord.HTTPException, aiohttp.ClientError) as error:
         raise errors.DiscordUnreachable(detail=str(error)) from error
 
 
-def intents() -> discord.Intents:
-    """Only what needs no review by Discord."""
+def intents(*, message_content: bool = False) -> discord.Intents:
+    """Only what needs no review by Discord, and the privileged right to read every message if it is wanted."""
     wanted = discord.Intents.none()
     wanted.guilds = wanted.guild_messages = wanted.dm_messages = True
+    wanted.message_content = message_content
     return wanted
 
 

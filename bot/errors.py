@@ -5,7 +5,7 @@ stored with its job and told again later, and be translated. Sentences say what
 is wrong, what to do next, and never hold a key, a path or a stack trace.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 type_of: dict[str, type["EaselError"]] = {}
@@ -138,13 +138,15 @@ class NoReferences(BadRequest):
 
 
 class TooManyReferences(BadRequest):
-    sentence = "{model} takes {limit} reference pictures at most and you gave {count}. Take out {over}."
+    sentence = (
+        "{model} takes {limit} reference pictures at most and you gave {count}. Leave out {over}: {names}."
+    )
 
 
 class TooManyPictures(BadRequest):
     sentence = (
         "References and new pictures together may be 15 at most; {references} and {outputs} make {total}."
-        " Take out {over}."
+        " Leave out {over}."
     )
 
 
@@ -230,12 +232,83 @@ class ReferencesTooHeavy(BadRequest):
     sentence = "The references have {megabytes:.0f} MB together; {limit} MB is the most. Take some out."
 
 
+class NoPicturesThere(BadRequest):
+    sentence = "That message has no picture I can use."
+
+
+class PictureNotThere(BadRequest):
+    """A pick of a picture that the message does not have."""
+
+    sentence = "That message has {count} pictures, so there is no #{number}. Pick one it has and try again."
+
+
+class NotReadable(BadRequest):
+    """A message whose pictures Discord keeps from the bot: it has no right to message content."""
+
+    sentence = (
+        "Discord doesn't let me see the message you replied to. For its picture, hold it and choose Apps,"
+        " «Use as reference»; or ask me in a message of its own."
+    )
+
+
+class MessageGone(BadRequest):
+    sentence = "That message was deleted, so I can't use its pictures. Attach them and try again."
+
+
+class AskedTooLongAgo(BadRequest):
+    sentence = "I no longer know what this was about. Please ask again: nothing was bought."
+
+
+class NotYours(BadRequest):
+    sentence = "This button is for the one who asked. Ask for a picture of your own with /imagine."
+
+
+# ------------------------------------------------------------------ the tray
+
+
+class TrayProblem(BadRequest):
+    """Something about the references somebody laid aside."""
+
+    sentence = "That can't be done with your tray here."
+
+
+class TrayEmpty(TrayProblem):
+    sentence = (
+        "Your tray in this channel is empty. Fill it with /tray add, or hold a message with pictures and"
+        " choose Apps, «Add to tray»."
+    )
+
+
+class TrayFull(TrayProblem):
+    sentence = (
+        "Your tray holds {limit} pictures and has room for {room} more, not for {count}. Make room with"
+        " /tray remove or /tray clear."
+    )
+
+
+class NotInTray(TrayProblem):
+    sentence = "Your tray here has {count} in it, so there is no @{number}. /tray show shows them."
+
+
+class TrayPictureGone(BadPicture):
+    sentence = (
+        "Picture {number} of your tray («{name}») was deleted meanwhile. Take it out with /tray remove {number}"
+        " and try again."
+    )
+
+
 class SeveralProblems(BadRequest):
     """Everything that is wrong with a request, told at once; its fact is the list of problems."""
 
     def tell(self, escape: Callable[[str], str]) -> str:
         problems: list[BadRequest] = self.facts["problems"]
         return "\n".join(problem.tell(escape) for problem in problems)
+
+
+def together(problems: Sequence[BadRequest]) -> BadRequest:
+    """One problem as it is, several as SeveralProblems; those that tell several are told one by one."""
+    each = [one for problem in problems for one in problem.facts.get("problems", [problem])]
+    return each[0] if len(each) == 1 else SeveralProblems(problems=each)
 
 
 # ------------------------------------------------------------------ the endpoint said no
@@ -361,6 +434,13 @@ class UploadRefused(Undelivered):
 
 class TokenRefused(EaselError):
     sentence = "Discord does not accept DISCORD_TOKEN: reset it on your application's Bot page and paste the new one."
+
+
+class IntentRefused(EaselError):
+    sentence = (
+        "Discord does not give this bot the Message Content Intent: switch it on on your application's Bot"
+        " page, or set EASEL_MESSAGE_CONTENT=false."
+    )
 
 
 class AlreadyRunning(EaselError):

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     easel_transfer_mb: int = Field(256, ge=32, le=8192)
     easel_references_mb: int = Field(150, ge=10, le=300)
 
+    easel_message_content: bool = False
+
     easel_drain_seconds: int = Field(60, ge=0, le=600)
 
     easel_allow_private_hosts: bool = False

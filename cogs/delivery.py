@@ -1,6 +1,7 @@
 """Puts progress, pictures and failures into Discord."""
 
 import asyncio
+import contextlib
 import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from bot.jobs.tools import NOTICE, as_error
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
-from bot.store.records import Job, Post
+from bot.store.records import Job, JobState, Post
 from cogs import results, texts
 from cogs.place import Place
 
@@ -27,6 +28,8 @@ R = TypeVar("R")
 _LOOKED_BACK = 1000
 """Messages since the job's beginning among which its own is looked for."""
 _TOO_LARGE = 40005
+_NO_HISTORY = 160002
+"""No reply without the right to read the channel's history."""
 
 
 class DiscordDelivery:
@@ -60,11 +63,18 @@ class DiscordDelivery:
 
     async def tell(self, job: Job) -> Post:
         """Tell of a failure: on the panel, else in the channel, else directly; see Delivery."""
+        place = Place.from_json(job.place)
         ways: list[Way] = [lambda: self._tell_on_panel(job)]
-        if Place.from_json(job.place).posts == "channel":
+        if place.posts == "channel":
             ways.append(lambda: self._tell_in_channel(job))
         ways.append(lambda: self._tell_directly(job))
-        return await self._in_context(job, self._first_open(job, NOTICE, ways))
+
+        async def work() -> Post:
+            post = await self._first_open(job, NOTICE, ways)
+            await self._remove_panel(place)
+            return post
+
+        return await self._in_context(job, work())
 
     # -------------------------------------------------------------- pictures
 
@@ -91,11 +101,19 @@ class DiscordDelivery:
         return [*([in_channel] if place.posts == "channel" else []), in_interaction, directly]
 
     async def _send(
-        self, channel: discord.abc.Messageable, job: Job, parcel: Parcel, view: discord.ui.LayoutView
+        self, channel: "Channel", job: Job, parcel: Parcel, view: discord.ui.LayoutView
     ) -> discord.Message:
-        # The nonce keeps a repeated create within minutes from becoming a second message.
-        nonce = f"{job.id}:{parcel.number}"
-        return await channel.send(view=view, files=results.files_of(job.id, parcel), nonce=nonce)
+        return await _answer(
+            channel,
+            Place.from_json(job.place),
+            lambda: {
+                "view": view,
+                "files": results.files_of(job.id, parcel),
+                # The nonce keeps a repeated create within minutes from becoming a second message.
+                "nonce": f"{job.id}:{parcel.number}",
+            },
+            mention=parcel.number == 0,
+        )
 
     async def _fill_interaction(
         self, place: Place, job: Job, parcel: Parcel, view: discord.ui.LayoutView
@@ -118,12 +136,32 @@ class DiscordDelivery:
             return  # the panel has become the picture
         links = [_link(job, post) for post in posts if post.channel_id is not None]
         panel = results.progress(job, place, links)
-        if panel is None or not place.alive or place.panel_id is None:
+        if panel is None or place.panel_id is None:
             return
         try:
-            await self._webhook(place).edit_message(place.panel_id, view=panel.view, attachments=panel.files)
+            if place.reply_to is None:
+                await self._edit_panel(place, panel)
+            elif job.state is JobState.DONE:
+                await self._remove_panel(place)
+            else:
+                await self._public_panel(place).edit(view=panel.view)
         except (discord.HTTPException, *CONNECTION_FAULTS) as error:
             log.info("panel not shown", state=job.state, why=str(error))
+
+    async def _edit_panel(self, place: Place, panel: results.Panel) -> None:
+        if place.alive and place.panel_id is not None:
+            await self._webhook(place).edit_message(place.panel_id, view=panel.view, attachments=panel.files)
+
+    def _public_panel(self, place: Place) -> discord.PartialMessage:
+        channel = self._bot.get_partial_messageable(place.channel_id)
+        return channel.get_partial_message(place.panel_id or 0)
+
+    async def _remove_panel(self, place: Place) -> None:
+        """Take away a panel that everybody sees, once the result says more than it."""
+        if place.reply_to is None or place.panel_id is None:
+            return
+        with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+            await self._public_panel(place).delete()
 
     async def _tell_on_panel(self, job: Job) -> discord.Message | None:
         place = Place.from_json(job.place)
@@ -137,11 +175,18 @@ class DiscordDelivery:
     async def _tell_in_channel(self, job: Job) -> discord.Message:
         place = Place.from_json(job.place)
         channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
-        panel = _failure(job, mention=True)
         only_them = discord.AllowedMentions(users=[discord.Object(job.requester_id)])
-        return await channel.send(
-            view=panel.view, files=panel.files, nonce=f"{job.id}:f", allowed_mentions=only_them
-        )
+
+        def message() -> dict[str, Any]:
+            panel = _failure(job, mention=True, words=place.reply_to is None)
+            return {
+                "view": panel.view,
+                "files": panel.files,
+                "nonce": f"{job.id}:f",
+                "allowed_mentions": only_them,
+            }
+
+        return await _answer(channel, place, message, mention=True)
 
     async def _tell_directly(self, job: Job) -> discord.Message:
         channel, panel = await self._direct_channel(job), _failure(job)
@@ -188,6 +233,25 @@ class DiscordDelivery:
 Way = Callable[[], Awaitable[discord.Message | None]]
 
 
+Channel = discord.PartialMessageable | discord.DMChannel
+
+
+async def _answer(
+    channel: Channel, place: Place, message: Callable[[], dict[str, Any]], *, mention: bool
+) -> discord.Message:
+    """Post a message that replies to the one that asked, where one did and that is allowed."""
+    if place.reply_to is not None and place.channel_id == channel.id:
+        asked = discord.MessageReference(
+            message_id=place.reply_to, channel_id=channel.id, fail_if_not_exists=False
+        )
+        try:
+            return await channel.send(**message(), reference=asked, mention_author=mention)
+        except discord.HTTPException as error:
+            if error.code != _NO_HISTORY:
+                raise
+    return await channel.send(**message())
+
+
 async def _find(channel: discord.abc.Messageable, job: Job, parcel: Parcel) -> discord.Message | None:
     """The message that carries this parcel, if it was posted before: its files' names tell."""
     name = results.file_name(job.id, parcel.pictures[0])
@@ -213,9 +277,9 @@ def _addresses(components: Iterable[discord.Component]) -> Iterator[str]:
         yield from _addresses(getattr(component, "children", ()))
 
 
-def _failure(job: Job, *, mention: bool = False) -> results.Panel:
+def _failure(job: Job, *, mention: bool = False, words: bool = True) -> results.Panel:
     reason = as_error(job.fault) if job.fault is not None else EaselError()
-    prompt = ImageRequest.from_json(job.request).prompt
+    prompt = ImageRequest.from_json(job.request).prompt if words else ""
     return results.failure(reason, prompt, texts.FOR_SOMEONE.format(who=job.requester_id) if mention else "")
 
 

@@ -1,10 +1,12 @@
 """The one function that turns an exception into a message, from every command, view and form."""
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
 import structlog
-from discord import app_commands
+from discord import app_commands, ui
 
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
@@ -13,10 +15,15 @@ from cogs import results
 log = structlog.get_logger(__name__)
 
 
-async def show(interaction: discord.Interaction[Any], error: BaseException, prompt: str = "") -> None:
+async def show(
+    interaction: discord.Interaction[Any],
+    error: BaseException,
+    prompt: str = "",
+    buttons: Sequence[ui.Item[Any]] = (),
+) -> None:
     """Tell the person what went wrong, privately; `prompt` is what was typed, to be taken up again."""
     told = _told(interaction, error)
-    panel = results.failure(told, prompt)
+    panel = results.failure(told, prompt, buttons=buttons)
     try:
         if not interaction.response.is_done():
             await interaction.response.send_message(view=panel.view, files=panel.files, ephemeral=True)
@@ -29,6 +36,15 @@ async def show(interaction: discord.Interaction[Any], error: BaseException, prom
     except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
         # The token may be dead or the answer taken; nobody can be reached through this interaction.
         log.warning("error not shown", kind=told.kind, why=str(lost))
+
+
+@asynccontextmanager
+async def shown(interaction: discord.Interaction[Any], prompt: str = "") -> AsyncIterator[None]:
+    """Tell whatever goes wrong inside: discord.py only logs it in buttons, menus and forms."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  # an outer edge: what is unexpected is logged by `show`
+        await show(interaction, error, prompt)
 
 
 def _told(interaction: discord.Interaction[Any], error: BaseException) -> EaselError:

@@ -16,17 +16,20 @@ class Place:
     """A channel to post in, or an interaction whose own message carries the pictures.
 
     `token` lets the panel be edited for 15 minutes, and is emptied when the job has ended; `expires_at` is in seconds since 1970.
+    Where a message asked, results reply to it, and the panel is a message everybody sees.
     """
 
     posts: Literal["channel", "interaction"]
     channel_id: int
     upload_limit: int
-    application_id: int
-    token: str = field(repr=False)
-    expires_at: float
+    application_id: int = 0
+    token: str = field(default="", repr=False)
+    expires_at: float = 0.0
     panel_id: int | None = None
     notes: tuple[str, ...] = ()
     """What the panel should go on saying: hints about the request."""
+    reply_to: int | None = None
+    """The message that asked, where no interaction did."""
 
     def as_json(self) -> dict[str, Any]:
         """The place as it is stored."""
@@ -65,13 +68,31 @@ def place_of(interaction: discord.Interaction) -> Place:
     )
 
 
+def place_of_message(message: discord.Message) -> Place:
+    """Where the results of what a message asks can go. Raises NowhereToPost, before anything is bought."""
+    guild = message.guild
+    if guild is not None and not _may_answer(message, guild):
+        raise errors.NowhereToPost
+    limit = DEFAULT_UPLOAD_LIMIT if guild is None else guild.filesize_limit
+    return Place("channel", message.channel.id, limit, reply_to=message.id)
+
+
+def _may_answer(message: discord.Message, guild: discord.Guild) -> bool:
+    if isinstance(message.channel, discord.PartialMessageable):
+        return True  # a thread nobody told us of: posting shows what is allowed
+    return _may_send(message.channel.permissions_for(guild.me), message.channel)
+
+
 def _may_post(interaction: discord.Interaction) -> bool:
     """Whether the bot itself may post pictures where it was called."""
     if interaction.guild_id is None:
         return interaction.context.dm_channel  # in other people's direct messages it is no member
     if interaction.client.get_guild(interaction.guild_id) is None:
         return False
-    may = interaction.app_permissions
-    in_thread = isinstance(interaction.channel, discord.Thread)
+    return _may_send(interaction.app_permissions, interaction.channel)
+
+
+def _may_send(may: discord.Permissions, channel: object) -> bool:
+    in_thread = isinstance(channel, discord.Thread)
     may_send = may.send_messages_in_threads if in_thread else may.send_messages
     return may.view_channel and may_send and may.attach_files

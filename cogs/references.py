@@ -1,4 +1,4 @@
-"""Reference pictures that people hand over."""
+"""Reference pictures that people hand over, from wherever they are shown to the job's folder."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,39 +9,58 @@ import discord
 
 from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS
-from bot.jobs.references import ReadyReferences, make_ready
-from bot.pictures.inspect import BYTES_LIMIT, too_large
+from bot.jobs.parcels import MESSAGE_BYTES
+from bot.jobs.references import Given, ReadyReferences, make_ready
+from bot.pictures.inspect import BYTES_LIMIT, SHRINKABLE, too_large
 from bot.pictures.transfers import Transfers
+from cogs.shown import Shown
 
 
 class ReferenceReader:
-    """Brings attachments to disk and looks at what they are, in the order people gave them."""
+    """Brings pictures to disk and looks at what they are, in the order people gave them."""
 
     def __init__(self, transfers: Transfers, pool: Executor, limit_bytes: int) -> None:
         self._transfers, self._pool = transfers, pool
         self._limit_bytes = limit_bytes
 
-    async def read(self, attachments: Sequence[discord.Attachment], folder: Path) -> ReadyReferences:
-        """The attachments as references that may leave the house, their files in `folder`.
+    async def read(self, pictures: Sequence[Shown], folder: Path, *, shrink: bool = False) -> ReadyReferences:
+        """The pictures as references that may leave the house, their files in `folder`.
 
+        With `shrink`, and where Easel painted them itself, pictures over the limits are made smaller.
         Raises a BadRequest that tells everything that is wrong with them at once.
         """
-        problems = [too_large(one.filename, one.size) for one in attachments if one.size > BYTES_LIMIT]
-        total = sum(one.size for one in attachments)
-        if total > self._limit_bytes and not problems:
-            raise errors.ReferencesTooHeavy(megabytes=total / 1e6, limit=self._limit_bytes // 1_000_000)
-        files = [
-            (await self._save(one, folder / f"reference-{number}"), one.filename)
-            for number, one in enumerate(attachments, 1)
-            if one.size <= BYTES_LIMIT
-        ]
-        return await make_ready(files, self._pool, problems)
+        problems, files = over_sized(pictures, shrink=shrink), []
+        known = sum(one.bytes or 0 for one in pictures)
+        if known > self._limit_bytes and not problems and not shrink:
+            raise errors.ReferencesTooHeavy(megabytes=known / 1e6, limit=self._limit_bytes // 1_000_000)
+        for number, one in enumerate(pictures, 1):
+            if _too_large(one, shrink):
+                continue
+            try:
+                path = await self.save(one, folder / f"reference-{number}")
+            except errors.BadPicture as problem:
+                problems.append(problem)
+            else:
+                files.append(Given(path, one.name, one.source, shrink or one.own))
+        return await make_ready(files, self._pool, self._limit_bytes, problems)
 
-    async def _save(self, attachment: discord.Attachment, path: Path) -> Path:
+    async def save(self, picture: Shown, path: Path) -> Path:
+        """Bring one picture to `path`. Raises ReferenceGone where it cannot be had any more."""
         try:
-            async with self._transfers.hold(attachment.size):
-                content = await attachment.read()
+            # Whoever does not say how heavy a picture is came from a bot's message, and those have a limit.
+            async with self._transfers.hold(picture.bytes or MESSAGE_BYTES):
+                content = await picture.read()
         except (discord.HTTPException, *CONNECTION_FAULTS) as error:
-            raise errors.ReferenceGone(name=attachment.filename, detail=repr(error)) from error
+            raise errors.ReferenceGone(name=picture.name, detail=repr(error)) from error
         await asyncio.to_thread(path.write_bytes, content)
         return path
+
+
+def over_sized(pictures: Sequence[Shown], *, shrink: bool = False) -> list[errors.BadPicture]:
+    """What is known to be too large before anything is read."""
+    return [too_large(one.name, one.bytes) for one in pictures if one.bytes and _too_large(one, shrink)]
+
+
+def _too_large(picture: Shown, shrink: bool) -> bool:
+    limit = SHRINKABLE.bytes if shrink or picture.own else BYTES_LIMIT
+    return picture.bytes is not None and picture.bytes > limit

@@ -1,7 +1,9 @@
 """Everything Easel says, but for the sentences of the error tree: in one place, to be translated."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
+from bot.jobs.references import ReadyReferences
 from cogs.markdown import escape
 
 IMAGINE = "Paint a picture from your words, and from pictures if you like"
@@ -20,7 +22,34 @@ OPTIONS = {
     "guidance_scale": "How closely to follow the words, 1 to 10 (older models only)",
     "seed": "The same seed repeats a picture (older models only)",
     "size_exact": "Exact pixels instead of size and ratio, like 2304x1728",
+    "use_tray": "Work from all pictures in your tray here, too",
 }
+
+COMPOSE = "Paint from a longer prompt and up to 14 pictures, in a form"
+COMPOSE_TITLE = "Compose a picture"
+USE_AS_REFERENCE = "Use as reference"
+ADD_TO_TRAY = "Add to tray"
+
+FORM_PROMPT = "What to paint"
+FORM_PROMPT_HINT = "A heron at dawn, ink on paper. Pictures are «image 1», «image 2»; your tray's are @1, @2."
+FORM_FILES = "Pictures to work from"
+FORM_MORE_FILES = "More pictures"
+FORM_ASPECT = "Ratio, width to height"
+FORM_COUNT = "How many variations"
+FORM_AUTO = "As the words ask"
+
+TRAY = "Pictures you lay aside to work from"
+TRAY_SHOW = "Show your tray in this channel, with its numbers"
+TRAY_ADD = "Add pictures to your tray in this channel"
+TRAY_REMOVE = "Take pictures out of your tray in this channel"
+TRAY_CLEAR = "Empty your tray in this channel"
+TRAY_NUMBERS = "The numbers that /tray show shows, like 1 3"
+TRAY_NUMBERS_WANTED = "the numbers that /tray show shows, like 1 3,"
+TRAY_FORM = "Add to your tray"
+TRAY_FILES = "Pictures, up to 10 at once"
+TRAY_TITLE = "**Your tray here** · {count} of {limit}"
+TRAY_GONE = "-# @{number} was deleted meanwhile: take it out with /tray remove {number}."
+TRAY_HOW = "-# Write @1, @2 … in a prompt to work from them, or set use_tray to take all."
 
 READING = "**Looking at your pictures…**"
 NEXT = "**You're next…**"
@@ -43,11 +72,73 @@ FROM_CHANNEL = "-# I could not post this in <#{channel}>, so here it is."
 FOR_SOMEONE = "<@{who}>"
 
 
-def references(count: int) -> str:
-    """How many references a picture was made from."""
-    return "1 reference" if count == 1 else f"{count} references"
+SHRINK = "Shrink and go on"
+EMPTY_REPLY = (
+    "Discord kept your words from me. Write {me} in your reply, or hold the picture and choose Apps,"
+    " «{menu}»."
+)
 
 
-def first_frames(names: Sequence[str]) -> list[str]:
-    """Of which files only the first frame is used."""
-    return [f"«{escape(name)}» moves or has several pages: I use the first." for name in names]
+def references(sources: Sequence[str]) -> str:
+    """How many references a picture was made from, each with a link to where it was seen, if anywhere."""
+    told = "1 reference" if len(sources) == 1 else f"{len(sources)} references"
+    if not any(sources):
+        return told
+    links, start = [], 0
+    for source, same in groupby(sources):
+        end = start + len(list(same))
+        numbers = f"{start + 1}" if end == start + 1 else f"{start + 1}–{end}"
+        links.append(f"[{numbers}]({source})" if source else numbers)
+        start = end
+    return f"{told}: {', '.join(links)}"
+
+
+def about_files(ready: ReadyReferences) -> list[str]:
+    """Of which files only the first frame is used, and which were made smaller."""
+    first = [f"«{escape(name)}» moves or has several pages: I use the first." for name in ready.first_frames]
+    return first + [f"«{escape(name)}» was too large: I made it smaller." for name in ready.made_smaller]
+
+
+def form_files(known: int, *, tray: bool) -> str:
+    """What an upload field's pictures come after."""
+    before = []
+    if known:
+        before.append("the picture you chose" if known == 1 else f"the {known} pictures you chose")
+    if not before and not tray:
+        return "In this order they are image 1, image 2 and so on."
+    after = " Your tray's follow." if tray else ""
+    return f"They come after {before[0]}.{after}" if before else f"They come first.{after}"
+
+
+def form_count(count: int) -> str:
+    """A choice of how many."""
+    return "1 picture" if count == 1 else f"{count} pictures"
+
+
+def tray_laid(names: Sequence[str]) -> str:
+    """What was laid aside."""
+    if not names:
+        return "That was in your tray already. `/tray show` shows it."
+    count = "1 picture" if len(names) == 1 else f"{len(names)} pictures"
+    return f"Laid {count} in your tray for this channel: {_listed(names)}. `/tray show` shows it."
+
+
+def tray_removed(names: Sequence[str]) -> str:
+    """What was taken out."""
+    return f"Took out {_listed(names)}. The others have moved up: `/tray show` shows them."
+
+
+def tray_cleared(count: int) -> str:
+    """How much a tray held that is empty now."""
+    if not count:
+        return "Your tray here was empty already."
+    return (
+        "Your tray here is empty now."
+        if count == 1
+        else f"Your tray here is empty: {count} pictures are out."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"«{escape(name)}»" for name in names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

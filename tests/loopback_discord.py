@@ -123,6 +123,11 @@ class LoopbackDiscord:
             and all(wanted in ("*", part) for wanted, part in zip(pattern, parts, strict=True))
         ]
 
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """What the bot wrote, as Discord shows it now."""
+        return list(self._messages.values())
+
     async def slash(self, name: str, *, where: "Where | None" = None, **options: Any) -> str:
         """Alice uses a command; the interaction's token."""
         number = next(self._ids)
@@ -140,6 +145,37 @@ class LoopbackDiscord:
             "data": {"id": "900", "name": name, "type": 1, "options": typed},
         }
         await self._send("INTERACTION_CREATE", interaction | (where or in_its_server()))
+        return f"token-{number}"
+
+    async def say(self, words: str) -> str:
+        """Alice writes a message in which she names the bot; the message's id."""
+        number = str(next(self._ids))
+        message = {**_message(number), "author": ALICE, "content": words, "mentions": [ME]}
+        await self._send("MESSAGE_CREATE", {**message, "guild_id": GUILD, "member": _member(ALICE)})
+        return number
+
+    async def menu(self, name: str, target: dict[str, Any]) -> str:
+        """Alice chooses from a message's menu; the interaction's token."""
+        number = next(self._ids)
+        interaction = {
+            "id": str(number),
+            "application_id": ME["id"],
+            "type": 2,
+            "token": f"token-{number}",
+            "version": 1,
+            "app_permissions": RIGHTS,
+            "locale": "en-US",
+            "attachment_size_limit": 10485760,
+            "entitlements": [],
+            "data": {
+                "id": "901",
+                "name": name,
+                "type": 3,
+                "target_id": target["id"],
+                "resolved": {"messages": {target["id"]: target}},
+            },
+        }
+        await self._send("INTERACTION_CREATE", interaction | in_its_server())
         return f"token-{number}"
 
     # -------------------------------------------------------------- gateway
@@ -219,7 +255,8 @@ class LoopbackDiscord:
                         "bot_public": True, "bot_require_code_grant": False, "verify_key": "", "flags": 0}  # fmt: skip
             case "PUT", ["applications", *_]:
                 self.commands = [
-                    {**one, "id": "900", "application_id": ME["id"], "version": "1"} for one in body
+                    {"description": "", **one, "id": "900", "application_id": ME["id"], "version": "1"}
+                    for one in body
                 ]
                 return self.commands
             case "GET", ["users", "@me", "guilds"]:
@@ -229,6 +266,8 @@ class LoopbackDiscord:
             case "GET", ["guilds", _, "members", _]:
                 return _member(ME)
             case "POST", ["interactions", number, _, "callback"]:
+                if body["type"] == 9:
+                    return {"interaction": {"id": number, "type": 2}}
                 message = self._keep(body["data"], uploads)
                 answered = {"id": number, "type": 2, "response_message_id": message["id"]}
                 return {"interaction": answered, "resource": {"type": 4, "message": message}}
@@ -236,25 +275,20 @@ class LoopbackDiscord:
                 return self._keep(body, uploads)
             case "GET", ["channels", _, "messages"]:
                 return list(self._messages.values())
+            case "PATCH", ["channels", _, "messages", number]:
+                return self._keep(body, uploads, number)
+            case "DELETE", ["channels", _, "messages", number]:
+                return self._messages.pop(number, None) and {}
         return None
 
-    def _keep(self, body: dict[str, Any], uploads: tuple[Upload, ...]) -> dict[str, Any]:
-        number = str(next(self._ids))
+    def _keep(
+        self, body: dict[str, Any], uploads: tuple[Upload, ...], number: str | None = None
+    ) -> dict[str, Any]:
+        number = number or str(next(self._ids))
         gallery = bool(body.get("flags", 0) & 1 << 15)
         self._messages[number] = {
-            "id": number,
-            "type": 0,
-            "channel_id": CHANNEL,
-            "author": ME,
+            **_message(number),
             "content": body.get("content") or "",
-            "timestamp": "2026-01-01T00:00:00+00:00",
-            "edited_timestamp": None,
-            "tts": False,
-            "mention_everyone": False,
-            "mentions": [],
-            "mention_roles": [],
-            "pinned": False,
-            "embeds": [],
             "components": [_served(one) for one in body.get("components", [])],
             "flags": body.get("flags", 0),
             # With Components V2 files stand in the components alone.
@@ -264,6 +298,27 @@ class LoopbackDiscord:
             ],
         }  # fmt: skip
         return self._messages[number]
+
+
+def _message(number: str) -> dict[str, Any]:
+    return {
+        "id": number,
+        "type": 0,
+        "channel_id": CHANNEL,
+        "author": ME,
+        "content": "",
+        "timestamp": "2026-01-01T00:00:00+00:00",
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "pinned": False,
+        "embeds": [],
+        "components": [],
+        "flags": 0,
+        "attachments": [],
+    }
 
 
 def _served(component: dict[str, Any]) -> dict[str, Any]:
@@ -283,7 +338,9 @@ def _media(url: str) -> dict[str, Any]:
     name = url.removeprefix("attachment://")
     return {
         "url": f"https://cdn.discordapp.com/attachments/{CHANNEL}/1/{name}?ex=1&is=1&hm=1",
-        "proxy_url": url,
+        "proxy_url": f"https://media.discordapp.net/attachments/{CHANNEL}/1/{name}?ex=1&is=1&hm=1",
+        "content_type": "image/jpeg",
+        "attachment_id": "1",
     }
 
 

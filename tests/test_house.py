@@ -21,8 +21,9 @@ async def test_every_extension_loads_and_every_command_has_its_own_name(studio: 
 async def test_what_discord_shows_is_short_enough(studio: Studio) -> None:
     for command in studio.bot.tree.walk_commands():
         assert 1 <= len(command.description) <= 100
-        assert len(command.parameters) <= 25
-        for parameter in command.parameters:
+        parameters = getattr(command, "parameters", [])  # a group has none
+        assert len(parameters) <= 25
+        for parameter in parameters:
             assert parameter.description != "…"
             assert len(str(parameter.description)) <= 100
 

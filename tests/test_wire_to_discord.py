@@ -22,6 +22,7 @@ from sandbox.endpoint import SandboxEndpoint
 from tests.conftest import prepare, settings_for, until
 from tests.loopback_discord import (
     CHANNEL,
+    ME,
     Heard,
     LoopbackDiscord,
     Where,
@@ -138,6 +139,48 @@ async def test_where_the_bot_is_no_member_its_answer_becomes_the_picture(
     assert wire.requests("POST", "channels/*/messages") == []
 
 
+async def test_a_mention_on_the_wire(
+    tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
+) -> None:
+    prepare(tmp_path)
+    async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire):
+        asked = await wire.say(f"<@{ME['id']}> a red fox")
+        await until(lambda: wire.requests("DELETE", f"channels/{CHANNEL}/messages/*"))
+
+    panel, post = wire.requests("POST", f"channels/{CHANNEL}/messages")
+    for one in (panel, post):
+        check_against_document(one, "/channels/{channel_id}/messages")
+        assert str(one.body["message_reference"]["message_id"]) == asked
+    assert panel.body["flags"] == 1 << 12 | 1 << 15  # nobody is rung for a panel
+    assert panel.body["allowed_mentions"] == {"parse": [], "replied_user": False}
+    assert post.body["allowed_mentions"] == {"parse": [], "replied_user": True}
+    assert post.body["message_reference"]["fail_if_not_exists"] is False
+    assert len(post.uploads) == 1
+    edits = wire.requests("PATCH", f"channels/{CHANNEL}/messages/*")
+    assert edits
+    for edit in edits:
+        check_against_document(edit, "/channels/{channel_id}/messages/{message_id}")
+
+
+async def test_the_forms_are_what_discord_takes(
+    tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
+) -> None:
+    prepare(tmp_path)
+    async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire):
+        await wire.slash("imagine", prompt="a red fox")
+        await until(lambda: wire.requests("POST", f"channels/{CHANNEL}/messages"))
+        picture = next(one for one in wire.messages if "easel-" in str(one["components"]))
+        await wire.slash("compose")
+        await wire.menu("Use as reference", picture)
+        await until(lambda: len(wire.requests("POST", "interactions/*/*/callback")) == 3)
+    _, *forms = wire.requests("POST", "interactions/*/*/callback")
+    for form in forms:
+        check_against_document(form, "/interactions/{interaction_id}/{interaction_token}/callback")
+        assert form.body["type"] == 9
+        assert len(form.body["data"]["components"]) == 5
+    assert "the picture you chose" in str(forms[1].body)
+
+
 def in_another_thread(monkeypatch: pytest.MonkeyPatch) -> tuple[LoopbackDiscord, Any]:
     """A loopback Discord beside a command that has a loop of its own."""
     ready, stop, found = threading.Event(), None, []
@@ -189,14 +232,16 @@ def test_sync_registers_what_discord_takes(
     beside: LoopbackDiscord, capsys: pytest.CaptureFixture[str], guild: int | None, path: str, operation: str
 ) -> None:
     assert sync.run_sync(guild) == 0
-    assert "Registered /imagine" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "/imagine" in said
+    assert "«Add to tray»" in said
     [heard] = beside.requests("PUT", path)
-    [command] = heard.body
-    assert command["name"] == "imagine"
-    assert len(command["options"]) <= 25
-    if guild is None:
-        assert command["integration_types"] == [0, 1]
-        assert command["contexts"] == [0, 1, 2]
+    assert {command["name"] for command in heard.body} >= {"imagine", "compose", "tray", "Use as reference"}
+    for command in heard.body:
+        assert len(command.get("options", [])) <= 25
+        if guild is None:
+            assert command["integration_types"] == [0, 1]
+            assert command["contexts"] == [0, 1, 2]
     check_against_document(heard, operation)
 
 

@@ -17,7 +17,7 @@ from bot import errors, telemetry
 from bot.app import Core, open_core
 from bot.cli.say import err, fail, out
 from bot.errors import DownloadError, EaselError
-from bot.jobs.references import make_ready
+from bot.jobs.references import Given, make_ready
 from bot.pictures.inspect import BYTES_LIMIT, format_of, too_large
 from bot.seedream.request import ImageRequest, Reference, check_count, hints, variation_seeds
 from bot.seedream.wire import Made
@@ -122,12 +122,10 @@ async def _request(core: Core, wanted: Wanted, scratch: Path) -> ImageRequest:
     copies = [(scratch / f"reference-{number}", path.name) for number, path in enumerate(wanted.references)]
     for (copy, name), path in zip(copies, wanted.references, strict=True):
         await asyncio.to_thread(_copied, path, copy, name)
-    ready = await make_ready(copies, core.painters)
+    given = [Given(copy, name) for copy, name in copies]
+    ready = await make_ready(given, core.painters, core.references_bytes)
     for name in ready.first_frames:
         err.print(f"«{name}» moves or has several pages: the first is used.", markup=False)
-    total = sum(one.bytes for one in ready.references)
-    if total > core.references_bytes:
-        raise errors.ReferencesTooHeavy(megabytes=total / 1e6, limit=core.references_bytes // 1_000_000)
     return wanted.wishes.request(core.catalogue, core.defaults, ready.references)
 
 

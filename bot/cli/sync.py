@@ -18,5 +18,5 @@ def run_sync(guild_id: int | None) -> int:
     except EaselError as error:
         return fail(f"{error.text} {error.detail}")
     where = "everywhere; it may take a minute to show" if guild_id is None else f"in server {guild_id}"
-    out.print(f"Registered {', '.join('/' + name for name in names)} {where}.")
+    out.print(f"Registered {', '.join(names)} {where}.")
     return 0

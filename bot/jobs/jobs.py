@@ -1,7 +1,6 @@
 """Jobs: submit and look up. The only door to work."""
 
 import asyncio
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -13,14 +12,14 @@ from typing import Any, Self
 import structlog
 
 from bot.jobs.engine import Engine
+from bot.jobs.ids import new_id
 from bot.jobs.workflow import Workflow
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Post
+from bot.store.records import Job, JobState, Picture, Post
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _KEPT_SECONDS = 7 * 24 * 3600
 """How long the files of a job that ended without a message are kept."""
 
@@ -39,11 +38,24 @@ class Asked:
     parent_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Origin:
+    """A job, and those of its pictures that one of its messages carries."""
+
+    job: Job
+    pictures: tuple[Picture, ...]
+
+    def size_of(self, index: int) -> tuple[int, int] | None:
+        """Width and height of the message's picture at `index`, where they are known."""
+        picture = self.pictures[index] if index < len(self.pictures) else None
+        return (picture.width, picture.height) if picture and picture.width and picture.height else None
+
+
 class Draft:
     """A job's id and folder before it is submitted; what is not submitted leaves nothing behind."""
 
     def __init__(self, spool: Path) -> None:
-        self.id = "".join(secrets.choice(_ALPHABET) for _ in range(16))
+        self.id = new_id()
         self.folder = spool / self.id
         self.submitted = False
 
@@ -127,6 +139,15 @@ class Jobs:
     async def job(self, job_id: str) -> Job | None:
         """The job of that id."""
         return await self._store.job(job_id)
+
+    async def origin_of(self, message_id: int) -> Origin | None:
+        """Where the pictures of a message come from; None where no job posted it."""
+        found = await self._store.job_of_message(message_id)
+        if found is None:
+            return None
+        job, number = found
+        pictures = [one for one in await self._store.pictures(job.id) if one.post == number]
+        return Origin(job, tuple(pictures))
 
     async def ahead(self) -> int:
         """How many jobs stand before one that is submitted now."""

@@ -112,23 +112,21 @@ def too_many_pixels(name: str, kind: str, pixels: int) -> errors.TooManyPixels:
 
 
 def inspect_all(
-    files: Iterable[tuple[Path, str]], known: Iterable[errors.BadPicture] = ()
+    files: Iterable[tuple[Path, str]], known: Iterable[errors.BadRequest] = (), limits: Limits = REFERENCE
 ) -> list[Inspected]:
     """Inspect each path with its name.
 
-    Raises the BadPicture if one is wrong, SeveralProblems if more are; `known` ones come first.
+    Raises the BadRequest if one thing is wrong, SeveralProblems if more are; `known` ones come first.
     """
     good: list[Inspected] = []
     problems = list(known)
     for path, name in files:
         try:
-            good.append(inspect(path, name))
+            good.append(inspect(path, name, limits))
         except errors.BadPicture as problem:
             problems.append(problem)
-    if len(problems) == 1:
-        raise problems[0]
     if problems:
-        raise errors.SeveralProblems(problems=problems)
+        raise errors.together(problems)
     return good
 
 

@@ -162,9 +162,7 @@ def _confirmed(ready: Path, before: Inspected, name: str) -> Prepared:
 def _anew(source: Path | io.BytesIO, found: Inspected, name: str) -> Encoded:
     try:
         image, options = _first_frame(source, found, name)
-        if found.format != "tiff" and found.rotated:  # Pillow turns a TIFF by itself
-            image = image.transpose(_TURNS[found.orientation])
-        made = _encoded(image, found.format, options)
+        made = _encoded(upright(image, found), found.format, options)
     except DECODER_FAULTS as error:
         raise errors.PictureBroken(name=name, detail=f"{found.format}: {type(error).__name__}") from error
     if made is None:
@@ -177,14 +175,15 @@ def _first_frame(
 ) -> tuple[Image.Image, dict[str, Any]]:
     """The first frame as it is stored, of few enough pixels, and how a JPEG of it is to be written."""
     with Image.open(source, formats=[found.format]) as picture:
-        _check_affordable(picture, found, name)
+        check_affordable(picture, found, name)
         if found.width * found.height > 4 * USEFUL_PIXELS:
             picture.draft(None, (found.width // 2, found.height // 2))  # JPEG only: half of each side
         halved = JpegImagePlugin.get_sampling(picture) == 2
         return _small_enough(picture), {"subsampling": 2 if halved else 0}
 
 
-def _check_affordable(picture: Image.Image, found: Inspected, name: str) -> None:
+def check_affordable(picture: Image.Image, found: Inspected, name: str) -> None:
+    """Raise the BadPicture that fits where decoding would take more than was thought of."""
     if sorted(picture.size) != sorted((found.width, found.height)):
         raise errors.PictureBroken(name=name, detail=f"{found.format}: two sizes")
     pixels = found.width * found.height
@@ -201,10 +200,18 @@ def _small_enough(picture: Image.Image) -> Image.Image:
     while math.prod(size) > PIXELS_LIMIT:
         size = reduced(picture.size, scale)
         scale *= 0.9999
-    return resized(_lossy_mode(picture), size)
+    return resized(lossy_mode(picture), size)
 
 
-def _lossy_mode(image: Image.Image) -> Image.Image:
+def upright(image: Image.Image, found: Inspected) -> Image.Image:
+    """A decoded picture as it is meant to be seen."""
+    if found.format == "tiff" or not found.rotated:  # Pillow turns a TIFF by itself
+        return image
+    return image.transpose(_TURNS[found.orientation])
+
+
+def lossy_mode(image: Image.Image) -> Image.Image:
+    """A picture as a JPEG can hold it, or as RGBA where something of it is clear."""
     if image.mode.startswith("I"):  # 16 bits of grey; `convert` alone would make nearly all of it white
         image = image.point(lambda value: value * (1 / 256)).convert("L")
         image.info.pop("transparency", None)
@@ -220,7 +227,7 @@ def _encoded(image: Image.Image, kind: str, options: dict[str, Any]) -> Encoded 
         made = encoded(image, "png", BYTES_LIMIT, **_kept(image))
         if made is not None:
             return made
-    image = _lossy_mode(image)
+    image = lossy_mode(image)
     return lossy(image, BYTES_LIMIT, **options, **_kept(image))
 
 

@@ -19,13 +19,17 @@ ResponseFormat = Literal["url", "b64_json"]
 
 @dataclass(frozen=True)
 class Reference:
-    """An input image: a file that was inspected, or a public link the provider fetches itself."""
+    """An input image: a file that was inspected, or a public link the provider fetches itself.
+
+    `source` is a link to where people can see it, empty where there is none.
+    """
 
     name: str
     path: Path | None = None
     url: str | None = None
     format: str = ""
     bytes: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,16 @@ def parse_size(text: str) -> Size | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def ratio_of(size: Size) -> str | None:
+    """The ratio a size has, within 3 percent (the vendor's own tables are up to 2 off), or None."""
+    width, height = size
+    for aspect in catalogue.ASPECTS:
+        across, down = map(int, aspect.split(":"))
+        if width and abs(width * down - height * across) <= 0.03 * height * across:
+            return aspect
+    return None
+
+
 def _resolved_size(model: Model, size: str, aspect: str | None) -> str:
     exact = parse_size(size)
     if exact is not None:
@@ -196,8 +210,9 @@ def _check_references(model: Model, request: ImageRequest) -> None:
     if count and not model.references:
         raise errors.NoReferences(model=model.name)
     if count > model.references:
+        last = ", ".join(f"«{one.name}»" for one in request.references[model.references :])
         raise errors.TooManyReferences(
-            model=model.name, limit=model.references, count=count, over=count - model.references
+            model=model.name, limit=model.references, count=count, over=count - model.references, names=last
         )
     _check_total(count, outputs)
 

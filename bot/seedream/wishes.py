@@ -1,10 +1,11 @@
 """What a person chose, and the request it becomes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from bot import errors
-from bot.seedream.catalogue import Catalogue, Model
-from bot.seedream.request import ImageRequest, Reference, ResponseFormat
+from bot.seedream.catalogue import Catalogue, Model, Size
+from bot.seedream.request import ImageRequest, Reference, ResponseFormat, parse_size, ratio_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,40 @@ class Wishes:
     watermark: bool | None = None
     guidance_scale: float | None = None
     seed: int | None = None
+
+    @classmethod
+    def of(cls, request: ImageRequest, model: Model, made: Size | None = None) -> Self:
+        """What may be kept of a request for one that grows out of it: its shape, model and file.
+
+        `made` is the size of the picture that came: of a preset without a ratio, only it knows the shape.
+        """
+        kept = cls(
+            "",
+            model=request.model,
+            format=request.output_format if len(model.formats) > 1 else None,
+            watermark=request.watermark,
+        )
+        exact = parse_size(request.size)
+        if exact is None:
+            return replace(kept, size=request.size, aspect=ratio_of(made) if made else None)
+        for preset, sizes in model.presets.items():
+            for aspect, size in sizes.items():
+                if size == exact:
+                    return replace(kept, size=preset, aspect=aspect)
+        return replace(kept, size_exact=request.size)
+
+    def for_model(self, model: Model) -> Self:
+        """These wishes without those of shape and file that another model does not offer."""
+        exact = parse_size(self.size_exact or "")
+        fits = exact is not None and model.pixels[0] <= exact[0] * exact[1] <= model.pixels[1]
+        return replace(
+            self,
+            model=model.id,
+            aspect=self.aspect if exact is None or fits else self.aspect or ratio_of(exact),
+            size=self.size if self.size in model.presets else None,
+            size_exact=self.size_exact if fits else None,
+            format=self.format if self.format in model.formats and len(model.formats) > 1 else None,
+        )
 
     def request(
         self, catalogue: Catalogue, defaults: Defaults, references: tuple[Reference, ...] = ()

@@ -24,7 +24,7 @@ from bot import errors
 from bot.seedream import catalogue
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.picks import pick
-from bot.seedream.request import parse_size
+from bot.seedream.request import parse_size, ratio_of
 from bot.seedream.wishes import Wishes
 
 TRAY_LIMIT = 14
@@ -60,8 +60,12 @@ def understand(text: str, pictures: int = catalogue.PICTURES_LIMIT) -> Said:
     """
     prompt, values = _split(_tidy(text))
     prompt, picks = pick(prompt, pictures) if pictures else (prompt, ())
-    tray = tuple(dict.fromkeys(int(found[1]) for found in _TRAY.finditer(prompt)))
-    return Said(prompt, picks=picks, tray=tray, **values)
+    return Said(prompt, picks=picks, tray=tray_numbers(prompt), **values)
+
+
+def tray_numbers(prompt: str) -> tuple[int, ...]:
+    """The tray's pictures a prompt names as @1, @3: each once, as they stand there."""
+    return tuple(dict.fromkeys(int(found[1]) for found in _TRAY.finditer(prompt)))
 
 
 def wishes(said: Said, kept: Wishes | None) -> Wishes:
@@ -385,15 +389,5 @@ def _shape(said: Said, kept: Wishes) -> tuple[str | None, str | None, str | None
     if said.size is None and said.aspect is None:
         return kept.aspect, kept.size, kept.size_exact
     if kept.size_exact is not None:
-        return said.aspect or _ratio(kept.size_exact), said.size, None
+        return said.aspect or ratio_of(parse_size(kept.size_exact) or (0, 0)), said.size, None
     return said.aspect or kept.aspect, said.size or kept.size, None
-
-
-def _ratio(size: str) -> str | None:
-    """The ratio an exact size has, within 3 percent (the vendor's own tables are up to 2 off)."""
-    width, height = parse_size(size) or (0, 0)
-    for aspect in catalogue.ASPECTS:
-        across, down = map(int, aspect.split(":"))
-        if abs(width * down - height * across) <= 0.03 * height * across and width:
-            return aspect
-    return None

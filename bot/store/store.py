@@ -2,29 +2,33 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Self, TypeVar, cast
 
 import stamina
-from sqlalchemy import CursorResult, event, func, select, update
+from sqlalchemy import CursorResult, Select, delete, event, func, select, text, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot import errors
 from bot.store import migrate
-from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Post
-from bot.store.tables import Base, CallRow, JobRow, PictureRow, PostRow
+from bot.store.records import Call, CallState, Fault, Job, JobState, Laid, Picture, Post, not_among
+from bot.store.tables import Base, CallRow, JobRow, LaidRow, PictureRow, PostRow
 
 Row = TypeVar("Row", bound=Base)
 
 _patiently = stamina.retry(on=OperationalError, attempts=None, timeout=60.0, wait_max=3.0)
 """What a bought picture hangs on is written though the database is away for a while; all of it may be repeated."""
 
+_IDS_AT_ONCE = 500
+"""Values of one statement; databases take a few tens of thousands."""
+
 
 class Store:
-    """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
+    """Jobs, their calls, pictures and posts, and people's trays, in SQLite or PostgreSQL."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
         self._url = url
@@ -55,6 +59,17 @@ class Store:
         async with self._session() as session:
             row = await session.get(JobRow, job_id)
         return None if row is None else _as_job(row)
+
+    async def job_of_message(self, message_id: int) -> tuple[Job, int] | None:
+        """The job whose pictures a message carries, and the number of that message among the job's."""
+        async with self._session() as session:
+            found = await session.execute(
+                select(JobRow, PostRow.number)
+                .join(PostRow, PostRow.job_id == JobRow.id)
+                .where(PostRow.message_id == message_id, PostRow.number >= 0)
+            )
+            row = found.first()
+        return None if row is None else (_as_job(row[0]), row[1])
 
     async def unended(self) -> list[str]:
         """The ids of all jobs to which something must still happen, oldest first."""
@@ -177,6 +192,60 @@ class Store:
             )
             return [Post(**_columns(row)) for row in rows]
 
+    # -------------------------------------------------------------- trays
+
+    async def tray(self, owner_id: int, channel_id: int) -> list[Laid]:
+        """What somebody laid aside in a channel, in the order it was laid."""
+        async with self._session() as session:
+            return [_as_laid(row) for row in await session.scalars(_tray(owner_id, channel_id))]
+
+    async def lay(self, items: Sequence[Laid], limit: int) -> list[Laid]:
+        """Write items, all of one tray, behind those that are in it; returns those that were not there yet.
+
+        Raises TrayFull, and writes nothing, where it would then have more than `limit`, whoever else
+        writes at the same moment.
+        """
+        if not items:
+            return []
+        owner_id, channel_id = items[0].owner_id, items[0].channel_id
+        async with self._session.begin() as session:
+            await _hold_tray(session, owner_id, channel_id)
+            there = list(await session.scalars(_tray(owner_id, channel_id)))
+            fresh = not_among(there, items)
+            if len(there) + len(fresh) > limit:
+                raise errors.TrayFull(limit=limit, room=max(0, limit - len(there)), count=len(fresh))
+            first = there[-1].position + 1 if there else 1
+            session.add_all(_as_row(LaidRow, one, position=first + n) for n, one in enumerate(fresh))
+        return fresh
+
+    async def unlay(self, ids: Collection[str]) -> None:
+        """Take items out of their tray."""
+        async with self._session.begin() as session:
+            await session.execute(delete(LaidRow).where(LaidRow.id.in_(ids)))
+
+    async def laid(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that are in somebody's tray."""
+        wanted, found = list(ids), set[str]()
+        async with self._session() as session:
+            for start in range(0, len(wanted), _IDS_AT_ONCE):
+                some = LaidRow.id.in_(wanted[start : start + _IDS_AT_ONCE])
+                found.update(await session.scalars(select(LaidRow.id).where(some)))
+        return found
+
+
+def _tray(owner_id: int, channel_id: int) -> Select[LaidRow]:
+    its = (LaidRow.owner_id == owner_id, LaidRow.channel_id == channel_id)
+    return select(LaidRow).where(*its).order_by(LaidRow.position)
+
+
+async def _hold_tray(session: AsyncSession, owner_id: int, channel_id: int) -> None:
+    """Let nobody else write to a tray until the transaction ends: what is counted in it stays true."""
+    if session.get_bind().dialect.name == "sqlite":
+        await session.execute(text("BEGIN IMMEDIATE"))
+    else:
+        key = func.hashtextextended(f"tray {owner_id} {channel_id}", 0)
+        await session.execute(select(func.pg_advisory_xact_lock(key)))
+
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
@@ -206,8 +275,8 @@ def _columns(row: Base) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 
-def _as_row(table: type[Row], record: Any) -> Row:
-    values = {name: getattr(record, name) for name in record.__dataclass_fields__}
+def _as_row(table: type[Row], record: Any, **more: Any) -> Row:
+    values = {name: getattr(record, name) for name in record.__dataclass_fields__} | more
     if "fault" in values:
         values["fault"] = _as_json(values["fault"])
     return table(
@@ -217,6 +286,12 @@ def _as_row(table: type[Row], record: Any) -> Row:
 
 def _as_job(row: JobRow) -> Job:
     return Job(**_columns(row) | {"state": JobState(row.state), "fault": _as_fault(row.fault)})
+
+
+def _as_laid(row: LaidRow) -> Laid:
+    columns = _columns(row)
+    del columns["position"]
+    return Laid(**columns)
 
 
 def _as_json(fault: Fault | None) -> dict[str, Any] | None:

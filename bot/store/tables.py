@@ -89,3 +89,23 @@ class PostRow(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     channel_id: Mapped[int | None]
     message_id: Mapped[int | None]
+
+
+class LaidRow(Base):
+    """One reference in somebody's tray; `position` keeps the order they were laid in, with gaps."""
+
+    __tablename__ = "tray"
+    __table_args__ = (
+        Index("ix_tray_owner_id_channel_id_position", "owner_id", "channel_id", "position", unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    owner_id: Mapped[int]
+    channel_id: Mapped[int]
+    position: Mapped[int]
+    name: Mapped[str]
+    message_id: Mapped[int | None]
+    part: Mapped[str]
+    copied: Mapped[bool]
+    laid_at: Mapped[float]
+    bytes: Mapped[int]

@@ -1,6 +1,7 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
 from cogs.results._render import (
+    ACCENT,
     Panel,
     failure,
     file_name,
@@ -13,6 +14,7 @@ from cogs.results._render import (
 )
 
 __all__ = [
+    "ACCENT",
     "Panel",
     "failure",
     "file_name",

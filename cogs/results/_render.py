@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 from discord import ui
@@ -80,7 +81,7 @@ def panel(text: str, colour: discord.Colour, small: Sequence[str] = ()) -> Panel
     return Panel(_boxed(items, colour))
 
 
-def failure(error: EaselError, prompt: str, who: str = "") -> Panel:
+def failure(error: EaselError, prompt: str, who: str = "", buttons: Sequence[ui.Item[Any]] = ()) -> Panel:
     """What went wrong, with the prompt to take up again; `who` is mentioned where others read it, too."""
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{who} {error.tell(escape)}".strip())]
     files: tuple[discord.File, ...] = ()
@@ -89,6 +90,8 @@ def failure(error: EaselError, prompt: str, who: str = "") -> Panel:
         items += [ui.TextDisplay(f"-# {texts.YOUR_PROMPT_FILE}"), ui.File("attachment://prompt.txt")]
     elif prompt.strip():
         items.append(ui.TextDisplay(f"-# {texts.YOUR_PROMPT}\n{code_block(prompt.strip())}"))
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
     return Panel(_boxed(items, BAD), files)
 
 
@@ -141,7 +144,7 @@ def _credit(job: Job, request: ImageRequest, pictures: Sequence[Ready], model: s
     if job.started_at is not None and job.answered_at is not None:
         parts.append(texts.SECONDS.format(seconds=max(job.answered_at - job.started_at, 0)))
     if request.references:
-        parts.append(texts.references(len(request.references)))
+        parts.append(texts.references([one.source for one in request.references]))
     return texts.CREDIT + " · ".join(parts)
 
 

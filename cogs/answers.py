@@ -1,0 +1,145 @@
+"""How somebody who asked is answered: on their interaction, or with a message of Easel's."""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import discord
+import structlog
+from discord import ui
+
+from bot.discord_bot import CONNECTION_FAULTS
+from bot.errors import EaselError
+from cogs import errors, results
+from cogs.place import Place, place_of, place_of_message
+
+log = structlog.get_logger(__name__)
+
+Buttons = Sequence[ui.Item[Any]]
+
+
+class Answer(Protocol):
+    """One person's asking, and how they hear of what becomes of it."""
+
+    asker_id: int
+    guild_id: int | None
+    origin_id: int
+
+    def place(self) -> Place:
+        """Where the results can go. Raises NowhereToPost."""
+
+    async def begin(self, panel: results.Panel, place: Place) -> Place:
+        """Show the first panel; the place that comes back knows of it."""
+
+    async def update(self, panel: results.Panel) -> None:
+        """Show another panel in its place, as far as that is possible."""
+
+    async def refuse(self, error: EaselError, prompt: str, buttons: Buttons = ()) -> None:
+        """Tell what cannot be, with buttons that help."""
+
+    def pressed(self, interaction: discord.Interaction[Any]) -> "Answer":
+        """How a person who pressed one of those buttons is answered."""
+
+
+class InteractionAnswer:
+    """Answers on an interaction: with a panel that only the person sees, wherever Easel may post beside it."""
+
+    def __init__(self, interaction: discord.Interaction[Any], *, edits: bool = False) -> None:
+        self._interaction, self._edits = interaction, edits
+        self.asker_id, self.guild_id = interaction.user.id, interaction.guild_id
+        self.origin_id = interaction.id
+
+    def place(self) -> Place:
+        return place_of(self._interaction)
+
+    async def begin(self, panel: results.Panel, place: Place) -> Place:
+        # Where only this answer can carry the pictures, it must be seen by all.
+        private = place.posts == "channel"
+        response = self._interaction.response
+        if self._edits and private:
+            answer = await response.edit_message(view=panel.view, attachments=[])
+        else:
+            answer = await response.send_message(view=panel.view, ephemeral=private)
+        known = answer.message_id if answer else None
+        panel_id = known or (await self._interaction.original_response()).id
+        return replace(place, panel_id=panel_id)
+
+    async def update(self, panel: results.Panel) -> None:
+        with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+            await self._interaction.edit_original_response(view=panel.view)
+
+    async def refuse(self, error: EaselError, prompt: str, buttons: Buttons = ()) -> None:
+        await errors.show(self._interaction, error, prompt, buttons)
+
+    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:
+        return InteractionAnswer(interaction, edits=True)
+
+
+class MessageAnswer:
+    """Answers a message with a message, which is the panel until the pictures come."""
+
+    def __init__(self, message: discord.Message) -> None:
+        self._message = message
+        self._panel: discord.Message | None = None
+        self.asker_id = message.author.id
+        self.guild_id = None if message.guild is None else message.guild.id
+        self.origin_id = message.id
+
+    def place(self) -> Place:
+        return place_of_message(self._message)
+
+    async def begin(self, panel: results.Panel, place: Place) -> Place:
+        if self._panel is None:
+            # The job matters, not its panel.
+            with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+                self._panel = await self._reply(panel)
+        else:
+            await self.update(panel)
+        return replace(place, panel_id=None if self._panel is None else self._panel.id)
+
+    async def update(self, panel: results.Panel) -> None:
+        if self._panel is None:
+            return
+        with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+            await self._panel.edit(view=panel.view)
+
+    async def refuse(self, error: EaselError, prompt: str, buttons: Buttons = ()) -> None:  # noqa: ARG002  # the words stand in the message
+        async def here() -> None:
+            panel = results.failure(error, "", buttons=buttons)
+            if self._panel is None:
+                self._panel = await self._reply(panel)
+            else:
+                await self._panel.edit(view=panel.view)
+
+        there = results.failure(error, "", who=f"{self._where}:")
+        await self._tell(here, lambda: self._message.author.send(view=there.view))
+
+    async def say(self, text: str) -> None:
+        """Answer with a line of text."""
+        await self._tell(
+            lambda: self._message.reply(text, mention_author=False),
+            lambda: self._message.author.send(f"{self._where}: {text}"),
+        )
+
+    @property
+    def _where(self) -> str:
+        return f"<#{self._message.channel.id}>"
+
+    async def _tell(
+        self, here: Callable[[], Awaitable[object]], directly: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Answer here, or directly where Easel may not."""
+        try:
+            try:
+                await here()
+            except discord.Forbidden:
+                await directly()
+        except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
+            log.warning("answer not shown", why=str(lost))
+
+    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:  # noqa: ARG002  # the panel stays the same
+        return self
+
+    async def _reply(self, panel: results.Panel) -> discord.Message:
+        return await self._message.reply(view=panel.view, mention_author=False, silent=True)

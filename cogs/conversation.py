@@ -1,0 +1,200 @@
+"""Replies, mentions and direct messages: what people simply say to Easel."""
+
+import re
+from dataclasses import dataclass, replace
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot import errors
+from bot.discord_bot import CONNECTION_FAULTS, EaselBot
+from bot.errors import EaselError
+from bot.jobs.jobs import Jobs, Origin
+from bot.seedream.request import ImageRequest
+from bot.seedream.wishes import Wishes
+from bot.seedream.words import Said, model_id, understand, wishes
+from cogs import texts
+from cogs.answers import MessageAnswer
+from cogs.asking import Asking, Order
+from cogs.shown import Shown, attached, pictures_of
+
+log = structlog.get_logger(__name__)
+
+_SAID = (discord.MessageType.default, discord.MessageType.reply)
+_EMOJI = re.compile(r"<a?:(\w+):\d+>")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The message somebody replied to: its pictures, and where they come from if Easel painted them."""
+
+    pictures: tuple[Shown, ...] = ()
+    origin: Origin | None = None
+
+
+class Conversation(commands.Cog):
+    """Hears what is meant for Easel, and makes orders of it."""
+
+    def __init__(self, bot: EaselBot, asking: Asking, jobs: Jobs) -> None:
+        self._bot, self._asking, self._jobs = bot, asking, jobs
+
+    @commands.Cog.listener("on_message")
+    async def hear(self, message: discord.Message) -> None:
+        """Answer a message if it is meant for Easel."""
+        if message.author.bot or message.type not in _SAID:
+            return
+        answer = MessageAnswer(message)
+        try:
+            await self._hear(message, answer)
+        except EaselError as error:
+            await answer.refuse(error, "")
+        except Exception:  # an outer edge: discord.py would only log it, and the person would wait
+            log.exception("message broke")
+            await answer.refuse(EaselError(), "")
+
+    async def _hear(self, message: discord.Message, answer: MessageAnswer) -> None:
+        called = message.guild is None or self._is_called(message)
+        replied = await self._replied_to(message, called=called)
+        painted = isinstance(replied, discord.Message) and self._is_own_picture(replied)
+        if not called and not painted:
+            return
+        if _is_silent(message):
+            if message.guild is not None:  # in direct messages nothing is kept back: it is a sticker
+                me = self._bot.user.mention if self._bot.user else ""
+                await answer.say(texts.EMPTY_REPLY.format(me=me, menu=texts.USE_AS_REFERENCE))
+            return
+        await self._asking.take(answer, await self._order(message, await self._target(replied)))
+
+    async def _order(self, message: discord.Message, target: Target) -> Order:
+        """What was asked. Raises a BadRequest where the words cannot be understood."""
+        said = understand(self._words(message), len(target.pictures))
+        chosen = _picked(said, target)
+        if said.model:
+            said = replace(said, model=model_id(said.model, self._asking.catalogue))
+        pictures = (
+            *(target.pictures[index] for index in chosen),
+            *attached(message),
+            *_forwarded(message, self._bot),
+        )
+        kept = self._kept(said, target.origin, chosen, with_references=bool(pictures))
+        return Order(
+            wishes(said, kept),
+            pictures,
+            parent_id=target.origin.job.id if target.origin else None,
+            tray=said.tray,
+            use_tray=said.use_tray,
+        )
+
+    def _kept(
+        self, said: Said, origin: Origin | None, chosen: list[int], *, with_references: bool
+    ) -> Wishes | None:
+        """What stays of the parent's wishes, as far as the model that is to paint offers it."""
+        if origin is None:
+            return None
+        request = ImageRequest.from_json(origin.job.request)
+        parent = self._asking.catalogue[request.model]
+        kept = Wishes.of(request, parent, origin.size_of(chosen[0]) if chosen else None)
+        if said.model:
+            return kept.for_model(self._asking.catalogue[said.model])
+        if with_references and not parent.references:
+            return replace(kept.for_model(self._asking.usual_model), model=None)
+        return kept
+
+    # -------------------------------------------------------------- who is meant
+
+    def _is_called(self, message: discord.Message) -> bool:
+        """Whether Easel is named in the message, as itself or by the role it brought along."""
+        me = self._bot.user
+        if me is None:
+            return False
+        own_role = message.guild.self_role if message.guild else None
+        by_name = re.match(rf"@{re.escape(me.name)}\b", message.content, re.IGNORECASE)
+        return (
+            f"<@{me.id}>" in message.content
+            or f"<@!{me.id}>" in message.content
+            or (own_role is not None and own_role in message.role_mentions)
+            or by_name is not None
+        )
+
+    def _is_own_picture(self, message: discord.Message) -> bool:
+        return message.author == self._bot.user and bool(self._pictures(message))
+
+    def _words(self, message: discord.Message) -> str:
+        """What was said, without Easel's own name, others' names in the place of their mentions."""
+        text, me = message.content, self._bot.user
+        if me is not None:
+            role = message.guild.self_role if message.guild else None
+            names = [rf"<@!?{me.id}>", *([rf"<@&{role.id}>"] if role else []), rf"^@{re.escape(me.name)}\b"]
+            text = re.sub(rf"(?:{'|'.join(names)})[,:]?", " ", text, flags=re.IGNORECASE)
+        names_of = {rf"@!?{one.id}": one.display_name for one in message.mentions}
+        names_of |= {f"@&{one.id}": one.name for one in message.role_mentions}
+        names_of |= {f"#{one.id}": one.name for one in message.channel_mentions}
+        for mention, name in names_of.items():
+            text = re.sub(f"<{mention}>", name.replace("\\", ""), text)
+        return _EMOJI.sub(r"\1", text)
+
+    # -------------------------------------------------------------- what was replied to
+
+    async def _replied_to(
+        self, message: discord.Message, *, called: bool
+    ) -> discord.Message | discord.DeletedReferencedMessage | None:
+        reference = message.reference
+        if message.type is not discord.MessageType.reply or reference is None or reference.message_id is None:
+            return None
+        if reference.resolved is not None:
+            return reference.resolved
+        if not called and await self._jobs.origin_of(reference.message_id) is None:
+            return None
+        try:
+            return await message.channel.fetch_message(reference.message_id)
+        except discord.NotFound as error:
+            raise errors.MessageGone from error
+        except (discord.HTTPException, *CONNECTION_FAULTS) as error:
+            raise errors.NotReadable(detail=str(error)) from error
+
+    async def _target(self, replied: discord.Message | discord.DeletedReferencedMessage | None) -> Target:
+        if replied is None:
+            return Target()
+        if isinstance(replied, discord.DeletedReferencedMessage):
+            raise errors.MessageGone
+        pictures = self._pictures(replied)
+        if not pictures and _is_silent(replied):
+            raise errors.NotReadable
+        origin = await self._jobs.origin_of(replied.id) if replied.author == self._bot.user else None
+        return Target(tuple(pictures), origin)
+
+    def _pictures(self, message: discord.Message) -> list[Shown]:
+        own = message.author == self._bot.user
+        return pictures_of(message, self._bot.http.get_from_cdn, own=own)
+
+
+def _is_silent(message: discord.Message) -> bool:
+    """Whether a message says and shows nothing: Discord kept it back, or it is a sticker or a poll."""
+    return not (
+        message.content
+        or message.attachments
+        or message.embeds
+        or message.components
+        or message.message_snapshots
+    )
+
+
+def _forwarded(message: discord.Message, bot: EaselBot) -> list[Shown]:
+    return pictures_of(message, bot.http.get_from_cdn) if message.message_snapshots else []
+
+
+def _picked(said: Said, target: Target) -> list[int]:
+    """Which of the target's pictures are meant, from 0: those that were picked, or all of them."""
+    count = len(target.pictures)
+    if not said.picks:
+        return list(range(count))
+    for number in said.picks:
+        if number > count:
+            raise errors.PictureNotThere(number=number, count=count)
+    return list(dict.fromkeys(number - 1 if number > 0 else count - 1 for number in said.picks))
+
+
+async def setup(bot: EaselBot) -> None:
+    """Begin to listen."""
+    await bot.add_cog(Conversation(bot, Asking.of(bot), bot.app.jobs))

@@ -1,0 +1,133 @@
+"""Trays as they are used: pictures laid aside, read afresh from the messages that show them."""
+
+import asyncio
+import tempfile
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import discord
+
+from bot import errors
+from bot.discord_bot import CONNECTION_FAULTS, EaselBot
+from bot.jobs.tray import Found, Tray
+from bot.store.records import Laid
+from cogs.references import ReferenceReader, over_sized
+from cogs.shown import Shown, pictures_of
+
+NO_SIGHT = (discord.Forbidden, discord.NotFound)
+
+
+class Trays:
+    """Lays pictures aside, and brings them back when they are used."""
+
+    def __init__(self, bot: EaselBot, tray: Tray, references: ReferenceReader) -> None:
+        self._bot, self.kept, self._references = bot, tray, references
+
+    # -------------------------------------------------------------- in
+
+    async def lay(
+        self,
+        owner_id: int,
+        channel_id: int,
+        pictures: Sequence[Shown],
+        message: discord.Message | None = None,
+    ) -> list[Laid]:
+        """Lay pictures aside, of a message if they are of one; those that were not there before.
+
+        Raises a BadRequest that tells everything that is wrong with them at once; then none is laid.
+        """
+        if heavy := over_sized(pictures, shrink=True):
+            raise errors.together(heavy)
+        again = set() if message is None else await self._seen_again(message)
+        message_id = message.id if message is not None and again is not None else None
+        with tempfile.TemporaryDirectory(prefix="easel-tray-") as scratch:
+            found = []
+            for number, one in enumerate(pictures):
+                path = await self._references.save(one, Path(scratch) / str(number))
+                found.append(Found(one.name, path, message_id, one.part, one.part not in (again or ())))
+            return await self.kept.add(owner_id, channel_id, found)
+
+    async def _seen_again(self, message: discord.Message) -> Collection[str] | None:
+        """Which of its pictures Discord shows when the message is fetched; None where it cannot be fetched.
+
+        A menu shows every message it is opened on; later only what an intent or a mention opens is shown,
+        so of the others the pictures themselves must be kept (discord.md, «Message content»).
+        """
+        channel = self._bot.get_partial_messageable(message.channel.id)
+        try:
+            fetched = await channel.fetch_message(message.id)
+        except NO_SIGHT:
+            return None
+        return {one.part for one in pictures_of(fetched, self._bot.http.get_from_cdn)}
+
+    # -------------------------------------------------------------- out
+
+    async def pictures(
+        self, owner_id: int, guild_id: int | None, channel_id: int, numbers: Sequence[int] | None
+    ) -> list[tuple[int, Shown]]:
+        """The pictures of these numbers, or all of them, with their numbers; they are found when they are read.
+
+        Raises TrayEmpty, NotInTray.
+        """
+        messages = _Messages(self._bot, channel_id)
+        chosen = await self.kept.chosen(owner_id, channel_id, numbers)
+        return [(number, self._shown(number, item, guild_id, messages)) for number, item in chosen]
+
+    async def gone(self, channel_id: int, items: Sequence[Laid]) -> list[int]:
+        """The numbers of those whose messages were deleted meanwhile."""
+        messages = _Messages(self._bot, channel_id)
+        found = []
+        for number, item in enumerate(items, 1):
+            try:
+                await self._find(number, item, messages)
+            except errors.TrayPictureGone:
+                found.append(number)
+            except (discord.HTTPException, *CONNECTION_FAULTS):
+                continue  # nobody knows just now
+        return found
+
+    def _shown(self, number: int, item: Laid, guild_id: int | None, messages: "_Messages") -> Shown:
+        async def read() -> bytes:
+            there = await self._find(number, item, messages)
+            if there is not None:
+                return await there.read()
+            try:
+                return await asyncio.to_thread(self.kept.copy(item).read_bytes)
+            except OSError as error:
+                raise errors.TrayPictureGone(number=number, name=item.name, detail=repr(error)) from error
+
+        place = f"{guild_id or '@me'}/{item.channel_id}/{item.message_id}"
+        source = f"https://discord.com/channels/{place}" if item.message_id else ""
+        return Shown(item.name, read, item.bytes or None, item.part, source)
+
+    async def _find(self, number: int, item: Laid, messages: "_Messages") -> Shown | None:
+        """The picture where it is shown, or None where a copy stands for it. Raises TrayPictureGone."""
+        if item.message_id is None:
+            return None
+        try:
+            message = await messages.get(item.message_id)
+        except discord.NotFound as error:
+            raise errors.TrayPictureGone(number=number, name=item.name) from error
+        except discord.Forbidden:
+            if item.copied:
+                return None
+            raise
+        if item.copied:
+            return None
+        for one in pictures_of(message, self._bot.http.get_from_cdn):
+            if one.part == item.part:
+                return one
+        raise errors.TrayPictureGone(number=number, name=item.name)
+
+
+class _Messages:
+    """A channel's messages, each fetched once."""
+
+    def __init__(self, bot: EaselBot, channel_id: int) -> None:
+        self._channel = bot.get_partial_messageable(channel_id)
+        self._fetched: dict[int, discord.Message] = {}
+
+    async def get(self, message_id: int) -> discord.Message:
+        if message_id not in self._fetched:
+            self._fetched[message_id] = await self._channel.fetch_message(message_id)
+        return self._fetched[message_id]

@@ -1,0 +1,340 @@
+"""Menus, form and tray: pictures handed over by pointing at them, by upload, and from where they were laid."""
+
+import pytest
+from simcord.results import InteractionResult, to_discord_message
+
+from tests.cogs.speaking import answers, link, painted, say
+from tests.conftest import Studio, picture, shown, texts
+
+USE, ADD = "Use as reference", "Add to tray"
+
+
+def fields(result: InteractionResult) -> dict[str, str]:
+    """A form's fields by what stands above them."""
+    return {row["label"]: row["component"]["custom_id"] for row in result.modal["components"]}
+
+
+async def fill(studio: Studio, form: InteractionResult, prompt: str, **values: object) -> InteractionResult:
+    """Fill in a form as it is shown, and send it."""
+    known = fields(form)
+    names = {
+        "pictures": "Pictures to work from",
+        "more": "More pictures",
+        "aspect": "Ratio, width to height",
+        "count": "How many variations",
+    }
+    given = {known[names[key]]: value for key, value in values.items()}
+    return await studio.alice.submit_modal(form, {known["What to paint"]: prompt, **given})
+
+
+def heard(result: InteractionResult) -> str:
+    """What somebody's command was answered."""
+    return shown(result.response.message)
+
+
+class TestForm:
+    async def test_everything_filled_in_reaches_the_endpoint_in_order(self, studio: Studio) -> None:
+        form = await studio.alice.slash(studio.channel, "compose")
+        assert form.modal["title"] == "Compose a picture"
+        await fill(
+            studio,
+            form,
+            "image 1 meets image 12 --size 2K",
+            pictures=[(f"{n}.png", picture((20 + n, 20))) for n in range(1, 11)],
+            more=[(f"{n}.png", picture((20 + n, 20))) for n in range(11, 14)],
+            aspect=["16:9"],
+            count=["2"],
+        )
+        [answer] = await answers(studio, [])
+        assert len(answer.attachments) == 2
+        for call in studio.endpoint.calls:
+            assert call.fields["prompt"] == "image 1 meets image 12"
+            assert call.fields["size"] == "2848x1600"
+            assert [one.size for one in call.references] == [(20 + n, 20) for n in range(1, 14)]
+
+    async def test_only_the_prompt_is_needed(self, studio: Studio) -> None:
+        form = await studio.alice.slash(studio.channel, "compose")
+        await fill(studio, form, "a heron " * 200)
+        await answers(studio, [])
+        [call] = studio.endpoint.calls
+        assert call.fields["prompt"] == ("a heron " * 200).strip()
+        assert call.references == ()
+        assert call.fields["size"] == "1K"
+
+    async def test_what_cannot_be_comes_back_with_the_prompt(self, studio: Studio) -> None:
+        fourteen = [(f"{n}.png", picture()) for n in range(10)], [(f"m{n}.png", picture()) for n in range(4)]
+        for prompt, values, sentences in (
+            ("a fox --asp 16:9", {}, ["Did you mean --aspect?"]),
+            (
+                "a fox --model pro",
+                {"pictures": fourteen[0], "more": fourteen[1]},
+                ["takes 10 reference pictures at most and you gave 14", "«m0.png», «m1.png»"],
+            ),
+            (
+                "a fox",
+                {"pictures": fourteen[0], "more": fourteen[1], "count": ["4"]},
+                ["14 and 4 make 18", "Leave out 3"],
+            ),
+            (
+                "a fox --model 3.0",
+                {"pictures": [("a.png", picture()), ("big.png", bytes(12_000_000))]},
+                ["can't work from reference pictures", "«big.png» has 12.0 MB"],
+            ),
+            (
+                "a fox",
+                {"pictures": [("a.txt", b"words"), ("b.png", b"")]},
+                ["«a.txt» isn't", "«b.png» is empty"],
+            ),
+        ):
+            form = await studio.alice.slash(studio.channel, "compose")
+            result = await fill(studio, form, prompt, **values)
+            assert result.ephemeral
+            for sentence in (*sentences, prompt):
+                assert sentence in shown(result.response.message), prompt
+        assert studio.endpoint.calls == []
+        assert not list((studio.app.settings.easel_data_dir / "spool").iterdir())
+
+    async def test_in_a_direct_message(self, studio: Studio) -> None:
+        form = await studio.alice.user.slash("compose")
+        known = fields(form)
+        values = {known["What to paint"]: "a fox", known["Pictures to work from"]: [("a.png", picture())]}
+        await studio.alice.user.submit_modal(form, values)
+        direct = studio.alice.user.dm_channel
+        [answer] = await answers(studio, [], direct)
+        assert "1 reference" in texts(answer)
+
+
+class TestMenus:
+    async def test_use_as_reference_opens_the_form(self, studio: Studio) -> None:
+        theirs = await say(
+            studio,
+            "my pets",
+            files=[("dog.png", picture((80, 80))), ("notes.txt", b"x"), ("cat.png", picture((70, 70)))],
+            by=studio.bob,
+        )
+        form = await studio.alice.context_menu(studio.channel, USE, theirs)
+        assert form.modal["title"] == USE
+        assert "the 2 pictures you chose" in str(form.modal)
+        await fill(studio, form, "as knights", pictures=[("den.png", picture())])
+        [answer] = await answers(studio, [])
+        [call] = studio.endpoint.calls
+        assert [one.size for one in call.references] == [(80, 80), (70, 70), (64, 48)]
+        assert f"3 references: [1–2]({link(studio, theirs)}), 3" in texts(answer)
+
+    async def test_on_a_picture_of_easels_the_parent_is_recorded(self, studio: Studio) -> None:
+        parent = await painted(studio)
+        form = await studio.alice.context_menu(studio.channel, USE, parent)
+        await fill(studio, form, "as a print")
+        [answer] = await answers(studio, [parent])
+        origin = await studio.app.jobs.origin_of(answer.id)
+        assert origin.job.parent_id == (await studio.app.jobs.origin_of(parent.id)).job.id
+
+    @pytest.mark.parametrize("menu", [USE, ADD])
+    async def test_a_message_without_pictures_gets_a_sentence(self, studio: Studio, menu: str) -> None:
+        theirs = await say(studio, "hello", files=[("notes.txt", b"words")], by=studio.bob)
+        result = await studio.alice.context_menu(studio.channel, menu, theirs)
+        assert result.ephemeral
+        assert "has no picture I can use" in shown(result.response.message)
+
+    async def test_embeds_forwards_and_galleries_have_pictures_too(self, studio: Studio) -> None:
+        backend = studio.env.backend
+        photo = await say(studio, "my dog", files=[("dog.png", picture((80, 80)))], by=studio.bob)
+        address = photo.attachments[0].url
+        embed = {"type": "image", "url": "https://pets.example/cat.png"}
+        embed["thumbnail"] = {"url": "https://pets.example/cat.png", "proxy_url": address}
+        shows = [
+            await studio.bob.forward(photo, studio.channel),
+            to_discord_message(
+                studio.env, backend.create_message(studio.channel.id, studio.bob.id, "look", embeds=[embed])
+            ),
+            await painted(studio),
+        ]
+        for message, size in zip(shows, ((80, 80), (80, 80), (1024, 1024)), strict=True):
+            known = studio.posted()
+            form = await studio.alice.context_menu(studio.channel, USE, message)
+            await fill(studio, form, "as knights")
+            assert len(await answers(studio, known)) == 1
+            assert [one.size for one in studio.endpoint.calls[-1].references] == [size]
+
+
+class TestTray:
+    async def test_laid_aside_shown_used_and_cleared(self, studio: Studio) -> None:
+        theirs = await say(
+            studio,
+            "pets",
+            files=[("dog.png", picture((80, 80))), ("cat.png", picture((70, 70)))],
+            by=studio.bob,
+        )
+        own = await painted(studio)
+        result = await studio.alice.context_menu(studio.channel, ADD, theirs)
+        assert result.ephemeral
+        assert "Laid 2 pictures in your tray for this channel: «dog.png», «cat.png»" in heard(result)
+        await studio.alice.context_menu(studio.channel, ADD, own)
+        again = await studio.alice.context_menu(studio.channel, ADD, theirs)
+        assert "in your tray already" in heard(again)
+        form = await studio.alice.slash(studio.channel, "tray add")
+        [field] = fields(form).values()
+        await studio.alice.submit_modal(form, {field: [("den.png", picture())]})
+
+        shows = await studio.alice.slash(studio.channel, "tray show")
+        assert shows.ephemeral
+        assert "4 of 14" in texts(shows.response.message)
+        assert [one.filename for one in shows.response.attachments] == [f"tray-{n}.jpg" for n in (1, 2, 3, 4)]
+
+        await studio.restart()
+        known = studio.posted()
+        await studio.alice.slash(
+            studio.channel,
+            "imagine",
+            prompt="@4 between image 1 and @2",
+            reference1=("x.png", picture((33, 33))),
+        )
+        [answer] = await answers(studio, known)
+        [call] = studio.endpoint.calls
+        assert call.fields["prompt"] == "image 2 between image 1 and image 3"
+        assert [one.size for one in call.references] == [(33, 33), (64, 48), (70, 70)]
+        assert f"3 references: 1–2, [3]({link(studio, theirs)})" in texts(answer)
+
+        studio.endpoint.calls.clear()
+        form = await studio.alice.slash(studio.channel, "compose", use_tray=True)
+        await fill(studio, form, "all of them", pictures=[("y.png", picture((44, 44)))])
+        await answers(studio, known)
+        sizes = [one.size for one in studio.endpoint.calls[0].references]
+        assert sizes == [(44, 44), (80, 80), (70, 70), (1024, 1024), (64, 48)]
+
+        gone = await studio.alice.slash(studio.channel, "tray remove", numbers="1, 3")
+        assert "Took out «dog.png», «easel-" in heard(gone)
+        left = await studio.alice.slash(studio.channel, "tray show")
+        assert "2 of 14" in texts(left.response.message)
+        assert "2 pictures are out" in heard(await studio.alice.slash(studio.channel, "tray clear"))
+        empty = await studio.alice.slash(studio.channel, "tray show")
+        assert "Your tray in this channel is empty" in shown(empty.response.message)
+
+    async def test_a_mention_names_the_tray_too(self, studio: Studio) -> None:
+        photo = await say(studio, "my dog", files=[("dog.png", picture((80, 80)))], by=studio.bob)
+        await studio.alice.context_menu(studio.channel, ADD, photo)
+        me = f"<@{studio.bot.user.id}>"
+        for words, prompt in (
+            (f"{me} @1 as a knight", "image 1 as a knight"),
+            (f"{me} a knight --use-tray", "a knight"),
+        ):
+            studio.endpoint.calls.clear()
+            await say(studio, words)
+            await answers(studio, [])
+            [call] = studio.endpoint.calls
+            assert (call.fields["prompt"], [one.size for one in call.references]) == (prompt, [(80, 80)])
+
+    async def test_it_is_a_persons_own_in_each_channel(self, studio: Studio) -> None:
+        other = studio.guild.create_text_channel("other")
+        photo = await say(studio, "my dog", files=[("dog.png", picture((80, 80)))], by=studio.bob)
+        await studio.alice.context_menu(studio.channel, ADD, photo)
+        for who, where in ((studio.bob, studio.channel), (studio.alice, other)):
+            for command, options in (("imagine", {"prompt": "@1 as a knight"}), ("tray show", {})):
+                result = await who.slash(where, command, **options)
+                assert "Your tray in this channel is empty" in shown(result.response.message)
+        assert studio.endpoint.calls == []
+
+    async def test_what_was_deleted_is_told_by_its_number(self, studio: Studio) -> None:
+        names = ["dog.png", "cat.png", "fox.png"]
+        photos = [await say(studio, "", files=[(name, picture())], by=studio.bob) for name in names]
+        for photo in photos:
+            await studio.alice.context_menu(studio.channel, ADD, photo)
+        for photo in photos[:2]:
+            studio.env.backend.delete_message(studio.channel.id, photo.id)
+        result = await studio.alice.slash(studio.channel, "imagine", prompt="all", use_tray=True)
+        said = shown(result.response.message)
+        assert "Picture 1 of your tray («dog.png») was deleted meanwhile" in said
+        assert "Picture 2 of your tray («cat.png») was deleted meanwhile" in said
+        assert "fox" not in said
+        shows = texts((await studio.alice.slash(studio.channel, "tray show")).response.message)
+        assert "@1 was deleted" in shows
+        assert "@2 was deleted" in shows
+        assert "@3 was deleted" not in shows
+        assert studio.endpoint.calls == []
+
+    async def test_it_holds_fourteen(self, studio: Studio) -> None:
+        ten = await say(studio, "", files=[(f"{n}.png", picture()) for n in range(10)], by=studio.bob)
+        more = await say(studio, "", files=[(f"m{n}.png", picture()) for n in range(5)], by=studio.bob)
+        await studio.alice.context_menu(studio.channel, ADD, ten)
+        full = await studio.alice.context_menu(studio.channel, ADD, more)
+        assert "room for 4 more, not for 5" in heard(full)
+        form = await studio.alice.slash(studio.channel, "tray add")
+        [field] = fields(form).values()
+        result = await studio.alice.submit_modal(form, {field: [(f"u{n}.png", picture()) for n in range(4)]})
+        assert "Laid 4 pictures" in heard(result)
+        shows = await studio.alice.slash(studio.channel, "tray show")
+        assert len(shows.response.attachments) == 10
+        [rest] = shows.followups
+        assert [one.filename for one in rest.attachments] == [f"tray-{n}.jpg" for n in range(11, 15)]
+
+    async def test_bad_numbers_and_bad_files_get_one_sentence(self, studio: Studio) -> None:
+        photo = await say(studio, "my dog", files=[("dog.png", picture((80, 80)))], by=studio.bob)
+        await studio.alice.context_menu(studio.channel, ADD, photo)
+        for numbers, sentence in (
+            ("dog", "I can't read «dog»"),
+            ("2", "there is no @2"),
+            ("0", "there is no @0"),
+        ):
+            result = await studio.alice.slash(studio.channel, "tray remove", numbers=numbers)
+            assert sentence in heard(result)
+        result = await studio.alice.slash(studio.channel, "imagine", prompt="@2 as a knight")
+        assert "there is no @2" in heard(result)
+        form = await studio.alice.slash(studio.channel, "tray add")
+        [field] = fields(form).values()
+        files = [("a.txt", b"words"), ("good.png", picture()), ("b.png", b"")]
+        result = await studio.alice.submit_modal(form, {field: files})
+        assert "«a.txt» isn't a picture" in heard(result)
+        assert "«b.png» is empty" in heard(result)
+        shows = await studio.alice.slash(studio.channel, "tray show")
+        assert "1 of 14" in texts(shows.response.message)
+        assert studio.endpoint.calls == []
+
+
+class TestShrink:
+    @pytest.mark.parametrize("where", ["slash", "message"])
+    async def test_a_picture_over_the_limit_is_used_smaller_at_a_press(
+        self, studio: Studio, where: str
+    ) -> None:
+        large = [("huge.png", picture((8000, 5000))), ("den.png", picture())]
+        if where == "slash":
+            result = await studio.alice.slash(
+                studio.channel, "imagine", prompt="night", reference1=large[0], reference2=large[1]
+            )
+            refusal = result.response.message
+        else:
+            await say(studio, f"<@{studio.bot.user.id}> night", files=large)
+            [refusal] = studio.posted()
+        assert "«huge.png» has 40 megapixels" in shown(refusal)
+        assert studio.endpoint.calls == []
+
+        if where == "message":
+            denied = await studio.bob.click(refusal, label="Shrink and go on")
+            assert denied.ephemeral
+            assert "for the one who asked" in shown(denied.response.message)
+        await studio.alice.click(refusal, label="Shrink and go on")
+        [answer] = [one for one in await answers(studio, []) if one.attachments]
+        [call] = studio.endpoint.calls
+        first, second = (one.size for one in call.references)
+        assert first[0] * first[1] <= 36_000_000
+        assert abs(first[0] / first[1] - 1.6) < 0.01
+        assert second == (64, 48)
+        assert "night" in texts(answer)
+
+    async def test_it_is_not_offered_where_it_cannot_help(self, studio: Studio) -> None:
+        result = await studio.alice.slash(
+            studio.channel,
+            "imagine",
+            prompt="night",
+            reference1=("huge.png", picture((8000, 5000))),
+            reference2=("b.png", b""),
+        )
+        assert "Shrink" not in str(result.response.components)
+
+    async def test_after_a_restart_it_says_to_ask_again(self, studio: Studio) -> None:
+        result = await studio.alice.slash(
+            studio.channel, "imagine", prompt="night", reference1=("huge.png", picture((8000, 5000)))
+        )
+        await studio.restart()
+        pressed = await studio.alice.click(result.response.message, label="Shrink and go on")
+        assert "ask again" in shown(pressed.response.message)
+        assert studio.endpoint.calls == []
