@@ -239,7 +239,7 @@ class NoPicturesThere(BadRequest):
 class PictureNotThere(BadRequest):
     """A pick of a picture that the message does not have."""
 
-    sentence = "That message has {count} pictures, so there is no #{number}. Pick one it has and try again."
+    sentence = "That message has no picture #{number}: the last is #{count}. Pick one it has and try again."
 
 
 class NotReadable(BadRequest):

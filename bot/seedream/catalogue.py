@@ -54,6 +54,11 @@ class Model:
         """The exact size that stands for a preset in a ratio."""
         return self.presets[preset][aspect]
 
+    def makes(self, size: Size) -> bool:
+        """Whether an exact size may be asked for."""
+        low, high = self.pixels
+        return low <= size[0] * size[1] <= high and max(size) <= ASPECT_LIMIT * min(size)
+
 
 def _table(square: Size, four3: Size, sixteen9: Size, three2: Size, twentyone9: Size) -> Mapping[str, Size]:
     return MappingProxyType(

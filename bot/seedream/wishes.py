@@ -48,7 +48,10 @@ class Wishes:
         )
         exact = parse_size(request.size)
         if exact is None:
-            return replace(kept, size=request.size, aspect=ratio_of(made) if made else None)
+            aspect = ratio_of(made) if made else None
+            if made and aspect is None and model.makes(made):
+                return replace(kept, size_exact="{}x{}".format(*made))
+            return replace(kept, size=request.size, aspect=aspect)
         for preset, sizes in model.presets.items():
             for aspect, size in sizes.items():
                 if size == exact:
@@ -58,7 +61,7 @@ class Wishes:
     def for_model(self, model: Model) -> Self:
         """These wishes without those of shape and file that another model does not offer."""
         exact = parse_size(self.size_exact or "")
-        fits = exact is not None and model.pixels[0] <= exact[0] * exact[1] <= model.pixels[1]
+        fits = exact is not None and model.makes(exact)
         return replace(
             self,
             model=model.id,

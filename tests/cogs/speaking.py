@@ -1,5 +1,6 @@
 """How people speak in tests, and what they hear."""
 
+import asyncio
 from collections.abc import Sequence
 
 import discord
@@ -7,7 +8,7 @@ from simcord.backend.models.message import AllowedMentions
 from simcord.builders import ChannelHandle
 from simcord.results import to_discord_message
 
-from tests.conftest import Studio
+from tests.conftest import Studio, texts, until
 
 
 async def say(
@@ -46,12 +47,29 @@ async def painted(studio: Studio, **options: object) -> discord.Message:
     return studio.posted()[-1]
 
 
-async def answers(studio: Studio, before: Sequence[discord.Message], channel=None) -> list[discord.Message]:
-    """What Easel posted since, when everything has ended."""
-    await studio.env.settle()
-    await studio.jobs_end()
+async def answers(
+    studio: Studio, before: Sequence[discord.Message], channel: ChannelHandle | None = None
+) -> list[discord.Message]:
+    """What Easel posted since, once there is something and nothing of it is a panel any more."""
     known = {one.id for one in before}
-    return [one for one in studio.posted(channel) if one.id not in known]
+
+    def new() -> list[discord.Message]:
+        return [one for one in studio.posted(channel) if one.id not in known]
+
+    await until(lambda: new() and not any(sign in texts(one) for one in new() for sign in _PANELS))
+    await studio.jobs_end()
+    return new()
+
+
+_PANELS = ("Looking at", "You're next", "In the queue", "Painting", "Bringing it over")
+
+
+async def silence(studio: Studio, before: Sequence[discord.Message]) -> bool:
+    """Whether Easel says nothing to what was said."""
+    await studio.env.settle()
+    await asyncio.sleep(0.3)
+    await studio.jobs_end()
+    return len(studio.posted()) == len(before)
 
 
 def link(studio: Studio, message: discord.Message) -> str:

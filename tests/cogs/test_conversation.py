@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from sandbox.endpoint import SandboxEndpoint
-from tests.cogs.speaking import answers, link, painted, say
+from tests.cogs.speaking import answers, link, painted, say, silence
 from tests.conftest import Studio, picture, settings_for, shown, studio_with, texts
 
 
@@ -88,7 +88,7 @@ async def test_what_cannot_be_gets_one_sentence_and_buys_nothing(studio: Studio)
         ("make it night --size", "A value is missing after --size"),
         ("make it night --size 3K", "Seedream 4.0 doesn't make 3K"),
         ("make it night --model 7", "I can't read «7» after --model"),
-        ("#7 make it night", "That message has 1 pictures, so there is no #7"),
+        ("#7 make it night", "That message has no picture #7: the last is #1"),
         ("--ar 16:9", "the prompt is empty"),
         ("mix it with @3", "Your tray in this channel is empty"),
     ):
@@ -97,8 +97,10 @@ async def test_what_cannot_be_gets_one_sentence_and_buys_nothing(studio: Studio)
         [answer] = await answers(studio, known)
         assert sentence in shown(answer), words
         assert answer.reference.message_id == asked.id
+    known = studio.posted()
     await say(studio, "make it night", to=parent, files=[("notes.txt", b"just words"), ("b.png", b"")])
-    told = shown(studio.posted()[-1])
+    [answer] = await answers(studio, known)
+    told = shown(answer)
     assert "«notes.txt» isn't a picture" in told
     assert "«b.png» is empty" in told
     assert studio.endpoint.calls == []
@@ -108,8 +110,9 @@ async def test_a_mention_anywhere_and_only_a_mention_is_heard(studio: Studio) ->
     me = f"<@{studio.bot.user.id}>"
     for words in (f"{me} a fox", f"a fox, {me}", f"<@!{studio.bot.user.id}>: a fox"):
         studio.endpoint.calls.clear()
+        known = studio.posted()
         await say(studio, words, files=[("den.png", picture())])
-        await studio.jobs_end()
+        await answers(studio, known)
         [call] = studio.endpoint.calls
         assert call.fields["prompt"].rstrip(",") == "a fox"
         assert [one.size for one in call.references] == [(64, 48)]
@@ -119,7 +122,7 @@ async def test_a_mention_anywhere_and_only_a_mention_is_heard(studio: Studio) ->
     await say(studio, "what a fox", files=[("den.png", picture())])
     await say(studio, "a fox", to=await say(studio, "look!", by=studio.bob))
     await studio.alice.forward(own, studio.channel)
-    assert await answers(studio, known) == []
+    assert await silence(studio, known)
     assert studio.endpoint.calls == []
 
 
@@ -128,7 +131,7 @@ async def test_names_of_others_become_words(studio: Studio) -> None:
     await say(
         studio, f"{me} draw {studio.bob.mention} in <#{studio.channel.id}> with <:party:1234567890123456789>"
     )
-    await studio.jobs_end()
+    await answers(studio, [])
     assert studio.endpoint.calls[0].fields["prompt"] == "draw bob in pictures with party"
 
 
@@ -151,8 +154,9 @@ async def test_a_reply_that_discord_empties_is_answered_with_how_to_do_it(studio
     assert "«Use as reference»" in answer.content
     assert answer.reference.message_id == asked.id
     assert studio.endpoint.calls == []
+    known = studio.posted()
     await say(studio, f"<@{studio.bot.user.id}> make it night", to=parent, ping=False)
-    await studio.jobs_end()
+    await answers(studio, known)
     assert len(studio.endpoint.calls) == 1
 
 
@@ -232,8 +236,7 @@ async def test_in_a_thread(studio: Studio) -> None:
     await studio.env.settle()
     [thread] = [one for one in studio.channel.threads if one.id == made.id]
     await say(studio, f"<@{studio.bot.user.id}> a fox", channel=thread)
-    await studio.jobs_end()
-    [first] = studio.posted(thread)
+    [first] = await answers(studio, [], thread)
     await say(studio, "make it night", to=first, channel=thread)
     [second] = await answers(studio, [first], thread)
     assert "make it night" in texts(second)
@@ -243,17 +246,19 @@ async def test_in_a_thread(studio: Studio) -> None:
 async def test_in_a_direct_message_no_mention_is_needed(studio: Studio) -> None:
     direct = studio.alice.user.dm_channel
     await say(studio, "a fox --ar 16:9", channel=direct, files=[("den.png", picture())])
-    await studio.jobs_end()
-    [first] = studio.posted(direct)
+    [first] = await answers(studio, [], direct)
     await say(studio, "make it night", to=first, channel=direct, ping=False)
     [second] = await answers(studio, [first], direct)
     assert [len(call.references) for call in studio.endpoint.calls] == [1, 1]
     assert studio.endpoint.calls[1].fields["size"] == "1312x736"
     assert "make it night" in texts(second)
+    known = studio.posted(direct)
     mine = await say(studio, "", channel=direct, files=[("me.png", picture((30, 30)))])
-    assert "the prompt is empty" in shown(studio.posted(direct)[-1])
+    [answer] = await answers(studio, known, direct)
+    assert "the prompt is empty" in shown(answer)
+    known = studio.posted(direct)
     await say(studio, "as a statue", to=mine, channel=direct)
-    await studio.jobs_end()
+    await answers(studio, known, direct)
     assert [one.size for one in studio.endpoint.calls[2].references] == [(30, 30)]
 
 
