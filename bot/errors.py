@@ -287,7 +287,7 @@ class TrayFull(TrayProblem):
 
 
 class NotInTray(TrayProblem):
-    sentence = "Your tray here has {count} in it, so there is no @{number}. /tray show shows them."
+    sentence = "There is no @{number}: your tray here ends at @{count}. /tray show shows it."
 
 
 class TrayPictureGone(BadPicture):

@@ -14,7 +14,7 @@ from bot.jobs.jobs import Jobs, Origin
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import Said, model_id, understand, wishes
-from cogs import texts
+from cogs import results, texts
 from cogs.answers import MessageAnswer
 from cogs.asking import Asking, Order
 from cogs.shown import Shown, attached, pictures_of
@@ -59,6 +59,8 @@ class Conversation(commands.Cog):
         painted = isinstance(replied, discord.Message) and self._is_own_picture(replied)
         if not called and not painted:
             return
+        if not called and _only_signs(message):
+            return  # a smile is no order
         if _is_silent(message):
             if message.guild is not None:  # in direct messages nothing is kept back: it is a sticker
                 me = self._bot.user.mention if self._bot.user else ""
@@ -161,7 +163,11 @@ class Conversation(commands.Cog):
         pictures = self._pictures(replied)
         if not pictures and _is_silent(replied):
             raise errors.NotReadable
-        origin = await self._jobs.origin_of(replied.id) if replied.author == self._bot.user else None
+        origin = None
+        if replied.author == self._bot.user:
+            # Between a message's appearing and its being noted, its files' names alone tell the job.
+            job_id = results.job_of(pictures[0].name) if pictures else None
+            origin = await self._jobs.origin_of(replied.id) or await self._jobs.origin_named(job_id)
         return Target(tuple(pictures), origin)
 
     def _pictures(self, message: discord.Message) -> list[Shown]:
@@ -178,6 +184,12 @@ def _is_silent(message: discord.Message) -> bool:
         or message.components
         or message.message_snapshots
     )
+
+
+def _only_signs(message: discord.Message) -> bool:
+    """Whether a message shows feelings and no words: «😍», «!!!», an emoji of the server's."""
+    said = _EMOJI.sub("", message.content)
+    return bool(message.content) and not message.attachments and not any(sign.isalnum() for sign in said)
 
 
 def _forwarded(message: discord.Message, bot: EaselBot) -> list[Shown]:

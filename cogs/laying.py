@@ -31,8 +31,8 @@ class Trays:
         channel_id: int,
         pictures: Sequence[Shown],
         message: discord.Message | None = None,
-    ) -> list[Laid]:
-        """Lay pictures aside, of a message if they are of one; those that were not there before.
+    ) -> list[int]:
+        """Lay pictures aside, of a message if they are of one; the numbers of those that were not there before.
 
         Raises a BadRequest that tells everything that is wrong with them at once; then none is laid.
         """
@@ -45,7 +45,9 @@ class Trays:
             for number, one in enumerate(pictures):
                 path = await self._references.save(one, Path(scratch) / str(number))
                 found.append(Found(one.name, path, message_id, one.part, one.part not in (again or ())))
-            return await self.kept.add(owner_id, channel_id, found)
+            laid = {one.id for one in await self.kept.add(owner_id, channel_id, found)}
+        items = await self.kept.items(owner_id, channel_id)
+        return [number for number, one in enumerate(items, 1) if one.id in laid]
 
     async def _seen_again(self, message: discord.Message) -> Collection[str] | None:
         """Which of its pictures Discord shows when the message is fetched; None where it cannot be fetched.

@@ -31,7 +31,7 @@ class Menus:
         await interaction.response.defer(ephemeral=True, thinking=True)
         channel_id = interaction.channel_id or 0
         laid = await self._asking.trays.lay(interaction.user.id, channel_id, pictures, message)
-        await interaction.edit_original_response(content=texts.tray_laid([one.name for one in laid]))
+        await interaction.edit_original_response(content=texts.tray_laid(laid))
 
 
 def _pictures(interaction: discord.Interaction[Any], message: discord.Message) -> list[Shown]:

@@ -115,17 +115,21 @@ def form_count(count: int) -> str:
     return "1 picture" if count == 1 else f"{count} pictures"
 
 
-def tray_laid(names: Sequence[str]) -> str:
-    """What was laid aside."""
-    if not names:
+def tray_laid(numbers: Sequence[int]) -> str:
+    """Where in the tray it was laid."""
+    if not numbers:
         return "That was in your tray already. `/tray show` shows it."
-    count = "1 picture" if len(names) == 1 else f"{len(names)} pictures"
-    return f"Laid {count} in your tray for this channel: {_listed(names)}. `/tray show` shows it."
+    if len(numbers) == 1:
+        return f"It's **@{numbers[0]}** in your tray here. `/tray show` shows it."
+    return f"They're **@{numbers[0]}** to **@{numbers[-1]}** in your tray here. `/tray show` shows them."
 
 
-def tray_removed(names: Sequence[str]) -> str:
-    """What was taken out."""
-    return f"Took out {_listed(names)}. The others have moved up: `/tray show` shows them."
+def tray_removed(count: int, left: int) -> str:
+    """What was taken out, and what is left."""
+    if not left:
+        return "Your tray here is empty now."
+    out = "1 picture is" if count == 1 else f"{count} pictures are"
+    return f"{out} out, {left} left. `/tray show` shows the numbers as they are now."
 
 
 def tray_cleared(count: int) -> str:
@@ -137,8 +141,3 @@ def tray_cleared(count: int) -> str:
         if count == 1
         else f"Your tray here is empty: {count} pictures are out."
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"«{escape(name)}»" for name in names[:5])
-    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

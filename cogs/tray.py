@@ -63,8 +63,10 @@ class TrayCog(commands.GroupCog, group_name="tray", group_description=texts.TRAY
         if not wanted:
             raise tree.ValueNotUnderstood(name="numbers", value=numbers, wanted=texts.TRAY_NUMBERS_WANTED)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        removed = await self._trays.kept.remove(interaction.user.id, interaction.channel_id or 0, wanted)
-        await interaction.edit_original_response(content=texts.tray_removed([one.name for one in removed]))
+        whose = (interaction.user.id, interaction.channel_id or 0)
+        removed = await self._trays.kept.remove(*whose, wanted)
+        left = await self._trays.kept.items(*whose)
+        await interaction.edit_original_response(content=texts.tray_removed(len(removed), len(left)))
 
     @app_commands.command(name="clear", description=texts.TRAY_CLEAR)
     async def clear(self, interaction: discord.Interaction[Any]) -> None:
@@ -119,7 +121,7 @@ class AddForm(ui.Modal, title=texts.TRAY_FORM):
             await interaction.response.defer(ephemeral=True, thinking=True)
             pictures = uploaded(interaction, self._files)
             laid = await self._trays.lay(interaction.user.id, interaction.channel_id or 0, pictures)
-            await interaction.edit_original_response(content=texts.tray_laid([one.name for one in laid]))
+            await interaction.edit_original_response(content=texts.tray_laid(laid))
 
 
 async def setup(bot: EaselBot) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
+import discord
 import simcord
-import structlog
 from simcord.actors import MemberActor
 from simcord.backend.cdn import CDN_BASE
 from simcord.backend.errors import SetupError
@@ -15,9 +16,7 @@ from simcord.preview import Preview
 
 from bot.app import App
 from bot.discord_bot import EaselBot
-from sandbox import faces
-
-log = structlog.get_logger(__name__)
+from sandbox import faces, menus
 
 _PEOPLE = {"Mara": "#2f9e8f", "Jun": "#d9822b", "Ola": "#4c7bd9"}
 """Who sits at the page, and their colours."""
@@ -32,26 +31,48 @@ class PortTaken(Exception):
     """The port the page should be served on is in use."""
 
 
-async def serve(app: App, port: int, announce: Callable[[str], None]) -> None:
-    """Serve the page on 127.0.0.1 until it is closed; `announce` gets its address."""
+@dataclass(frozen=True)
+class Room:
+    """A channel in which the whole bot and three people are."""
+
+    app: App
+    env: Env
+    channel: ChannelHandle
+    people: list[MemberActor]
+
+
+@contextlib.asynccontextmanager
+async def room(app: App) -> AsyncIterator[Room]:
+    """The room the page shows, still quiet."""
     bot = EaselBot(app)
     async with simcord.run(bot, settle_timeout=_PATIENCE, check_errors=False) as env:
-        me = env.backend.bot_user
-        me.name, me.avatar = "Easel", _FACE
+        env.backend.bot_user.avatar = _FACE
+        env.backend.edit_bot_profile("Easel")  # tells the bot, too: it listens to its name
+        menus.add_to(bot)
         await bot.tree.sync()
         guild = env.create_guild("Easel's studio")
         channel = guild.create_text_channel("pictures")
         people = [guild.add_member(env.create_user(name, avatar=_FACE)) for name in _PEOPLE]
-        await _welcome(channel, people)
-        shown = {_face_url(me.id): ("easel.png", faces.easel())} | {
+        try:
+            yield Room(app, env, channel, people)
+        finally:
+            await app.close()
+
+
+async def serve(app: App, port: int, announce: Callable[[str], None]) -> None:
+    """Serve the page on 127.0.0.1 until it is closed; `announce` gets its address."""
+    async with room(app) as there:
+        env, people = there.env, there.people
+        shown = {_face_url(env.backend.bot_user.id): ("easel.png", faces.easel())} | {
             _face_url(one.id): ("face.png", faces.person(one.name, _PEOPLE[one.name])) for one in people
         }
-        preview = env.preview(channel, viewers=people, layout="channel", port=port, assets=shown)
+        preview = env.preview(there.channel, viewers=people, layout="channel", port=port, assets=shown)
         try:
             await preview.__aenter__()
         except SetupError as error:
             raise PortTaken from error
         try:
+            await welcome(there)
             announce(preview.url)
             refreshing = asyncio.create_task(_keep_fresh(preview, env), name="refresh")
             await preview.wait_closed()
@@ -64,16 +85,25 @@ def _face_url(user_id: int) -> str:
     return f"{CDN_BASE}/avatars/{user_id}/{_FACE}.png"
 
 
-async def _welcome(channel: ChannelHandle, people: list[MemberActor]) -> None:
-    """A conversation that has begun, so that nobody comes into an empty room."""
-    mara, jun, _ = people
-    await mara.send(channel, "Easel is here! Type `/imagine` and say what you would like to see.")
+async def welcome(there: Room) -> None:
+    """Begin a conversation, so that nobody comes into an empty room."""
+    channel, (mara, jun, ola) = there.channel, there.people
+    await mara.send(channel, "Easel is here! Type `/imagine`, or reply to a picture with what should change.")
     await jun.slash(
-        channel,
-        "imagine",
-        prompt="A snowy forest at sunset, paper-cut style",
-        aspect="16:9",
+        channel, "imagine", prompt="A forest at sunset in the first snow, paper-cut style", aspect="16:9"
     )
+    picture = await _first_picture(there)
+    await ola.send(channel, "The same forest at night, under the stars", reply_to=picture)
+
+
+async def _first_picture(there: Room) -> discord.Message:
+    """The first message of Easel's that it knows again when somebody replies."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            for message in there.channel.history():
+                if await there.app.jobs.origin_of(message.id) is not None:
+                    return message
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def _keep_fresh(preview: Preview, env: Env) -> None:
@@ -82,12 +112,19 @@ async def _keep_fresh(preview: Preview, env: Env) -> None:
     Only when something happened and it is quiet again: what is published makes an action stale that
     the browser sends before it has seen it.
     """
-    seen = shown = len(env.backend.transcript)
+    told = env.backend.transcript
+    read, waiting = len(told), False
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
-        before, seen = seen, len(env.backend.transcript)
-        if seen == shown or seen != before:
+        before, read = read, len(told)
+        waiting = waiting or any(_is_shown(kind, what) for kind, what, _ in told[before:])
+        if not waiting or read != before:
             continue
         with contextlib.suppress(SetupError):  # an action is under way: look again after it
             await preview.refresh()
-            shown = len(env.backend.transcript)
+            waiting = False
+
+
+def _is_shown(kind: str, what: str) -> bool:
+    """Whether the bot wrote something; what people do and a first answer are published with the action."""
+    return kind == "HTTP" and not what.startswith("GET ") and not what.endswith("/callback")

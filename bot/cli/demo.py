@@ -37,6 +37,7 @@ async def _serve(port: int, page: ModuleType) -> None:
                 cometapi_base_url=endpoint.base_url,
                 easel_data_dir=folder,
                 easel_allow_private_hosts=True,
+                easel_message_content=True,
                 # Small pictures, so that the page shows them at once.
                 easel_model="seedream-5-0-pro-260628",
                 easel_size="1K",
@@ -46,4 +47,5 @@ async def _serve(port: int, page: ModuleType) -> None:
 
 def _announce(url: str) -> None:
     out.print(f"\n  Easel is ready. Open this page:\n\n  [bold]{url}[/]\n", soft_wrap=True)
-    out.print("  Type /imagine there. Stop with Ctrl+C.", soft_wrap=True)
+    out.print("  Type /imagine there, reply to a picture, or begin a message with @Easel.", soft_wrap=True)
+    out.print("  /apps does what a message's own menu does in Discord. Stop with Ctrl+C.", soft_wrap=True)

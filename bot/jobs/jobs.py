@@ -149,6 +149,11 @@ class Jobs:
         pictures = [one for one in await self._store.pictures(job.id) if one.post == number]
         return Origin(job, tuple(pictures))
 
+    async def origin_named(self, job_id: str | None) -> Origin | None:
+        """The job of that id, its first message's pictures not known; None where there is none."""
+        job = await self._store.job(job_id) if job_id else None
+        return None if job is None else Origin(job, ())
+
     async def ahead(self) -> int:
         """How many jobs stand before one that is submitted now."""
         return await self._store.unpainted()

@@ -1,6 +1,7 @@
 """Jobs and pictures as messages. No Discord calls are made here."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,12 @@ def marker(job_id: str) -> str:
 def file_name(job_id: str, picture: Ready) -> str:
     """The name of a picture's file in Discord."""
     return f"{marker(job_id)}{picture.number}.{'jpg' if picture.format == 'jpeg' else picture.format}"
+
+
+def job_of(name: str) -> str | None:
+    """The job whose picture a file is, by its name."""
+    found = re.fullmatch(r"easel-([a-z0-9]{16})-\d+\.\w+", name)
+    return found[1] if found else None
 
 
 def files_of(job_id: str, parcel: Parcel) -> list[discord.File]:

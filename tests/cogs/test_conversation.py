@@ -8,6 +8,7 @@ import discord
 import pytest
 from PIL import Image
 
+from bot.store.records import Post
 from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.speaking import answers, link, painted, say, silence
 from tests.conftest import Studio, picture, settings_for, shown, studio_with, texts
@@ -312,6 +313,26 @@ async def test_a_picture_that_was_deleted_is_told(studio: Studio) -> None:
     assert "was deleted" in shown(answer)
     assert parent.id != answer.id
     assert studio.endpoint.calls == []
+
+
+async def test_a_smile_buys_nothing(studio: Studio) -> None:
+    parent = await painted(studio)
+    known = studio.posted()
+    for signs in ("😍", "!!!", "<:party:1234567890123456789> ❤️"):
+        await say(studio, signs, to=parent)
+    assert await silence(studio, known)
+    assert studio.endpoint.calls == []
+
+
+async def test_a_reply_knows_its_parent_before_the_post_is_noted(studio: Studio) -> None:
+    parent = await painted(studio, aspect="16:9")
+    job = (await studio.app.jobs.origin_of(parent.id)).job
+    # The instant between Discord's showing the message and its being written down.
+    await studio.app.store.keep_post(Post(job.id, 0, studio.channel.id, None))
+    await say(studio, "make it night", to=parent)
+    [answer] = await answers(studio, [parent])
+    assert studio.endpoint.calls[0].fields["size"] == "1312x736"
+    assert (await studio.app.jobs.origin_of(answer.id)).job.parent_id == job.id
 
 
 async def test_a_model_without_references_gives_way_to_the_usual_one(studio: Studio) -> None:

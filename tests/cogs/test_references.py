@@ -172,7 +172,7 @@ class TestTray:
         own = await painted(studio)
         result = await studio.alice.context_menu(studio.channel, ADD, theirs)
         assert result.ephemeral
-        assert "Laid 2 pictures in your tray for this channel: «dog.png», «cat.png»" in heard(result)
+        assert "They're **@1** to **@2** in your tray here" in texts(result.response.message)
         await studio.alice.context_menu(studio.channel, ADD, own)
         again = await studio.alice.context_menu(studio.channel, ADD, theirs)
         assert "in your tray already" in heard(again)
@@ -207,7 +207,7 @@ class TestTray:
         assert sizes == [(44, 44), (80, 80), (70, 70), (1024, 1024), (64, 48)]
 
         gone = await studio.alice.slash(studio.channel, "tray remove", numbers="1, 3")
-        assert "Took out «dog.png», «easel-" in heard(gone)
+        assert "2 pictures are out, 2 left" in heard(gone)
         left = await studio.alice.slash(studio.channel, "tray show")
         assert "2 of 14" in texts(left.response.message)
         assert "2 pictures are out" in heard(await studio.alice.slash(studio.channel, "tray clear"))
@@ -265,7 +265,7 @@ class TestTray:
         form = await studio.alice.slash(studio.channel, "tray add")
         [field] = fields(form).values()
         result = await studio.alice.submit_modal(form, {field: [(f"u{n}.png", picture()) for n in range(4)]})
-        assert "Laid 4 pictures" in heard(result)
+        assert "@11** to **@14**" in texts(result.response.message)
         shows = await studio.alice.slash(studio.channel, "tray show")
         assert len(shows.response.attachments) == 10
         [rest] = shows.followups
@@ -276,13 +276,13 @@ class TestTray:
         await studio.alice.context_menu(studio.channel, ADD, photo)
         for numbers, sentence in (
             ("dog", "I can't read «dog»"),
-            ("2", "there is no @2"),
-            ("0", "there is no @0"),
+            ("2", "There is no @2: your tray here ends at @1"),
+            ("0", "There is no @0"),
         ):
             result = await studio.alice.slash(studio.channel, "tray remove", numbers=numbers)
             assert sentence in heard(result)
         result = await studio.alice.slash(studio.channel, "imagine", prompt="@2 as a knight")
-        assert "there is no @2" in heard(result)
+        assert "There is no @2" in heard(result)
         form = await studio.alice.slash(studio.channel, "tray add")
         [field] = fields(form).values()
         files = [("a.txt", b"words"), ("good.png", picture()), ("b.png", b"")]

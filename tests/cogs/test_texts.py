@@ -49,10 +49,13 @@ def test_a_form_says_which_image_is_which(known: int, tray: bool, told: str) -> 
     assert len(told) <= 100  # a label's description
 
 
-def test_what_is_laid_and_taken_out_is_named() -> None:
+def test_what_is_laid_and_taken_out_is_told_by_number() -> None:
     assert texts.tray_laid([]).startswith("That was in your tray already")
-    assert "«a», «b», «c», «d», «e» and 2 more" in texts.tray_laid(list("abcdefg"))
-    assert texts.tray_removed(["a"]).startswith("Took out «a».")
+    assert texts.tray_laid([3]).startswith("It's **@3** in your tray")
+    assert texts.tray_laid([3, 4, 5]).startswith("They're **@3** to **@5** in your tray")
+    assert texts.tray_removed(1, 0) == "Your tray here is empty now."
+    assert texts.tray_removed(1, 2).startswith("1 picture is out, 2 left.")
+    assert texts.tray_removed(2, 1).startswith("2 pictures are out, 1 left.")
     assert [texts.tray_cleared(n).split(":")[0] for n in (0, 1, 2)] == [
         "Your tray here was empty already.",
         "Your tray here is empty now.",
