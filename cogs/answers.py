@@ -12,7 +12,7 @@ from discord import ui
 from bot.discord_bot import CONNECTION_FAULTS
 from bot.errors import EaselError
 from cogs import errors, results
-from cogs.place import Place, place_of, place_of_message
+from cogs.place import NO_HISTORY, Place, place_of, place_of_message
 
 log = structlog.get_logger(__name__)
 
@@ -142,4 +142,9 @@ class MessageAnswer:
         return self
 
     async def _reply(self, panel: results.Panel) -> discord.Message:
-        return await self._message.reply(view=panel.view, mention_author=False, silent=True)
+        try:
+            return await self._message.reply(view=panel.view, mention_author=False, silent=True)
+        except discord.HTTPException as error:
+            if error.code != NO_HISTORY:
+                raise
+            return await self._message.channel.send(view=panel.view, silent=True)

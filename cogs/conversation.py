@@ -42,7 +42,7 @@ class Conversation(commands.Cog):
     @commands.Cog.listener("on_message")
     async def hear(self, message: discord.Message) -> None:
         """Answer a message if it is meant for Easel."""
-        if message.author.bot or message.type not in _SAID:
+        if message.author.bot or message.webhook_id is not None or message.type not in _SAID:
             return
         answer = MessageAnswer(message)
         try:

@@ -20,7 +20,7 @@ from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
 from bot.store.records import Job, JobState, Post
 from cogs import results, texts
-from cogs.place import Place
+from cogs.place import NO_HISTORY, Place
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +28,6 @@ R = TypeVar("R")
 _LOOKED_BACK = 1000
 """Messages since the job's beginning among which its own is looked for."""
 _TOO_LARGE = 40005
-_NO_HISTORY = 160002
-"""No reply without the right to read the channel's history."""
 
 
 class DiscordDelivery:
@@ -247,7 +245,7 @@ async def _answer(
         try:
             return await channel.send(**message(), reference=asked, mention_author=mention)
         except discord.HTTPException as error:
-            if error.code != _NO_HISTORY:
+            if error.code != NO_HISTORY:
                 raise
     return await channel.send(**message())
 

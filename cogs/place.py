@@ -8,6 +8,8 @@ import discord
 
 from bot import errors
 
+NO_HISTORY = 160002
+"""Discord's answer where a message would reply, and its channel's history may not be read."""
 DEFAULT_UPLOAD_LIMIT = discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 
 

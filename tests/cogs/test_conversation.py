@@ -320,6 +320,10 @@ async def test_a_smile_buys_nothing(studio: Studio) -> None:
     known = studio.posted()
     for signs in ("😍", "!!!", "<:party:1234567890123456789> ❤️"):
         await say(studio, signs, to=parent)
+    hook = studio.env.backend.create_message(
+        studio.channel.id, studio.bob.id, f"<@{studio.bot.user.id}> a fox", webhook_id=studio.bob.id
+    )
+    assert hook.webhook_id  # no person: nobody could be told, or asked to stop
     assert await silence(studio, known)
     assert studio.endpoint.calls == []
 

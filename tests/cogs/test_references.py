@@ -1,5 +1,6 @@
 """Menus, form and tray: pictures handed over by pointing at them, by upload, and from where they were laid."""
 
+import discord
 import pytest
 from simcord.results import InteractionResult, to_discord_message
 
@@ -292,6 +293,39 @@ class TestTray:
         shows = await studio.alice.slash(studio.channel, "tray show")
         assert "1 of 14" in texts(shows.response.message)
         assert studio.endpoint.calls == []
+
+
+class TestElsewhere:
+    async def test_a_tray_in_a_direct_message(self, studio: Studio) -> None:
+        direct, alice = studio.alice.user.dm_channel, studio.alice.user
+        form = await alice.slash("tray add")
+        [field] = fields(form).values()
+        told = await alice.submit_modal(form, {field: [("dog.png", picture((80, 80)))]})
+        assert "It's **@1** in your tray here" in texts(told.response.message)
+        await say(studio, "@1 as a knight", channel=direct)
+        await studio.env.settle()
+        await studio.jobs_end()
+        [call] = studio.endpoint.calls
+        assert call.fields["prompt"] == "image 1 as a knight"
+        assert [one.size for one in call.references] == [(80, 80)]
+
+    async def test_menus_and_tray_in_a_thread(self, studio: Studio) -> None:
+        made = await studio.bot.get_channel(studio.channel.id).create_thread(
+            name="foxes", type=discord.ChannelType.public_thread
+        )
+        await studio.env.settle()
+        [thread] = [one for one in studio.channel.threads if one.id == made.id]
+        photo = await say(
+            studio, "dog", files=[("dog.png", picture((80, 80)))], channel=thread, by=studio.bob
+        )
+        await studio.alice.context_menu(thread, ADD, photo)
+        form = await studio.alice.context_menu(thread, USE, photo)
+        await fill(studio, form, "as a knight --use-tray")
+        [answer] = await answers(studio, [], thread)
+        assert [len(call.references) for call in studio.endpoint.calls] == [2]
+        elsewhere = await studio.alice.slash(studio.channel, "tray show")
+        assert "Your tray in this channel is empty" in heard(elsewhere)
+        assert len(answer.attachments) == 1
 
 
 class TestShrink:
