@@ -24,8 +24,10 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## the whole bot in a browser page, with no account, key or network
 	@$(BIN)/python -m bot demo --port $(PORT)
 
+# Half as many again as there are cores: tests wait for sockets and processes much of their time.
+test: WORKERS = $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2 or 1)')
 test: $(READY) ## every test, with at least 90 % of the code covered
-	@$(BIN)/python -m pytest -q -rs -n auto --cov --cov-report= --cov-fail-under=90
+	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) --cov --cov-report= --cov-fail-under=90
 
 lint: $(READY) ## style, types, who imports whom, the Dockerfile, the lock
 	@$(BIN)/ruff check --quiet .

@@ -1,7 +1,10 @@
 """Menus, form and tray: pictures handed over by pointing at them, by upload, and from where they were laid."""
 
+import io
+
 import discord
 import pytest
+from PIL import Image
 from simcord.results import InteractionResult, to_discord_message
 
 from tests.cogs.speaking import answers, link, painted, say
@@ -10,8 +13,14 @@ from tests.conftest import Studio, picture, shown, texts
 USE, ADD = "Use as reference", "Add to tray"
 
 
-HUGE = ("huge.png", picture((7400, 5000)))
-"""37 megapixels."""
+def huge() -> bytes:
+    """37 megapixels that are quickly read."""
+    buffer = io.BytesIO()
+    Image.new("L", (7400, 5000), 120).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+HUGE = ("huge.jpg", huge())
 
 
 def fields(result: InteractionResult) -> dict[str, str]:
@@ -345,7 +354,7 @@ class TestShrink:
             else:
                 await say(studio, f"<@{studio.bot.user.id}> night", files=[HUGE, ("den.png", picture())])
                 [refusal] = await answers(studio, known)
-            assert "«huge.png» has 37 megapixels" in shown(refusal)
+            assert "«huge.jpg» has 37 megapixels" in shown(refusal)
             assert studio.endpoint.calls == []
 
             if where == "message":  # a panel that others see, too
