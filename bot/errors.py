@@ -256,7 +256,7 @@ class MessageGone(BadRequest):
 
 
 class AskedTooLongAgo(BadRequest):
-    sentence = "I no longer know what this was about. Please ask again: nothing was bought."
+    sentence = "I no longer know what this was about. If no picture of it is on its way, please ask again."
 
 
 class NotYours(BadRequest):

@@ -1,7 +1,6 @@
 """The way from what somebody asks, however they asked it, to a job: the one all of them share."""
 
 import asyncio
-import contextlib
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from bot.discord_bot import EaselBot
 from bot.errors import AskedTooLongAgo, BadRequest, EaselError, NotInTray, NotYours, together
 from bot.jobs.jobs import Asked, Jobs
 from bot.pictures.prepare import shrinkable
+from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue, Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
 from bot.seedream.wishes import Defaults, Wishes
@@ -27,6 +27,7 @@ from cogs.references import ReferenceReader, over_sized
 from cogs.shown import Shown
 
 _AHEAD_SECONDS = 0.5
+_READ_AT_ONCE = 128 * 1024 * 1024
 _KEPT = 500
 """Refused orders that can still be gone on with."""
 
@@ -58,6 +59,7 @@ class Asking(commands.Cog):
     ) -> None:
         self.catalogue, self.trays = catalogue, trays
         self._jobs, self._defaults, self._references = jobs, defaults, references
+        self._counting: set[asyncio.Future[int]] = set()
         self._refused: OrderedDict[str, tuple[Answer, Order]] = OrderedDict()
 
     @classmethod
@@ -143,9 +145,12 @@ class Asking(commands.Cog):
 
     async def _ahead(self) -> int:
         """How many jobs stand before this one; none where a slow database would hold up the first answer."""
-        with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(self._jobs.ahead(), _AHEAD_SECONDS)
-        return 0
+        # Not `wait_for`: it would wait for the cancelled query's end, however long that takes.
+        counting = asyncio.ensure_future(self._jobs.ahead())
+        self._counting.add(counting)
+        counting.add_done_callback(self._counting.discard)
+        done, _ = await asyncio.wait({counting}, timeout=_AHEAD_SECONDS)
+        return counting.result() if done and counting.exception() is None else 0
 
     def _keep(self, answer: Answer, order: Order) -> str:
         key = secrets.token_hex(8)
@@ -191,7 +196,8 @@ class ShrinkButton(ui.DynamicItem[ui.Button[Any]], template=r"easel:shrink:(?P<k
 async def setup(bot: EaselBot) -> None:
     """Stand ready for whoever brings orders."""
     core = bot.app.core
-    references = ReferenceReader(core.transfers, core.painters, core.references_bytes)
+    # Bytes of their own: a slow source of references must not hold up finished pictures.
+    references = ReferenceReader(Transfers(_READ_AT_ONCE), core.painters, core.references_bytes)
     trays = Trays(bot, bot.app.tray, references)
     await bot.add_cog(Asking(bot.app.jobs, core.catalogue, core.defaults, references, trays))
     bot.add_dynamic_items(ShrinkButton)

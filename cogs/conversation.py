@@ -1,6 +1,7 @@
 """Replies, mentions and direct messages: what people simply say to Easel."""
 
 import re
+from collections import deque
 from dataclasses import dataclass, replace
 
 import discord
@@ -22,6 +23,8 @@ from cogs.shown import Shown, attached, pictures_of
 log = structlog.get_logger(__name__)
 
 _SAID = (discord.MessageType.default, discord.MessageType.reply)
+_NO_WORDS = re.compile(r"<a?:\w+:\d+>|<(?:@[!&]?|#)\d+>|https?://\S+")
+"""Emoji of a server, mentions, and links: a picker for moving pictures posts a bare link."""
 _EMOJI = re.compile(r"<a?:(\w+):\d+>")
 
 
@@ -38,12 +41,16 @@ class Conversation(commands.Cog):
 
     def __init__(self, bot: EaselBot, asking: Asking, jobs: Jobs) -> None:
         self._bot, self._asking, self._jobs = bot, asking, jobs
+        self._heard: deque[int] = deque(maxlen=2000)
 
     @commands.Cog.listener("on_message")
     async def hear(self, message: discord.Message) -> None:
         """Answer a message if it is meant for Easel."""
         if message.author.bot or message.webhook_id is not None or message.type not in _SAID:
             return
+        if message.id in self._heard:
+            return  # after a broken line Discord may tell of a message again
+        self._heard.append(message.id)
         answer = MessageAnswer(message)
         try:
             await self._hear(message, answer)
@@ -54,7 +61,8 @@ class Conversation(commands.Cog):
             await answer.refuse(EaselError(), "")
 
     async def _hear(self, message: discord.Message, answer: MessageAnswer) -> None:
-        called = message.guild is None or self._is_called(message)
+        direct = isinstance(message.channel, discord.DMChannel)
+        called = direct or self._is_called(message)
         replied = await self._replied_to(message, called=called)
         painted = isinstance(replied, discord.Message) and self._is_own_picture(replied)
         if not called and not painted:
@@ -62,7 +70,7 @@ class Conversation(commands.Cog):
         if not called and _only_signs(message):
             return  # a smile is no order
         if _is_silent(message):
-            if message.guild is not None:  # in direct messages nothing is kept back: it is a sticker
+            if not (direct or message.stickers or message.poll):  # those have no words to keep back
                 me = self._bot.user.mention if self._bot.user else ""
                 await answer.say(texts.EMPTY_REPLY.format(me=me, menu=texts.USE_AS_REFERENCE))
             return
@@ -71,6 +79,7 @@ class Conversation(commands.Cog):
     async def _order(self, message: discord.Message, target: Target) -> Order:
         """What was asked. Raises a BadRequest where the words cannot be understood."""
         said = understand(self._words(message), len(target.pictures))
+        said = replace(said, prompt=_named(said.prompt, message))
         chosen = _picked(said, target)
         if said.model:
             said = replace(said, model=model_id(said.model, self._asking.catalogue))
@@ -123,18 +132,13 @@ class Conversation(commands.Cog):
         return message.author == self._bot.user and bool(self._pictures(message))
 
     def _words(self, message: discord.Message) -> str:
-        """What was said, without Easel's own name, others' names in the place of their mentions."""
+        """What was said, without Easel's own name."""
         text, me = message.content, self._bot.user
         if me is not None:
             role = message.guild.self_role if message.guild else None
             names = [rf"<@!?{me.id}>", *([rf"<@&{role.id}>"] if role else []), rf"^@{re.escape(me.name)}\b"]
             text = re.sub(rf"(?:{'|'.join(names)})[,:]?", " ", text, flags=re.IGNORECASE)
-        names_of = {rf"@!?{one.id}": one.display_name for one in message.mentions}
-        names_of |= {f"@&{one.id}": one.name for one in message.role_mentions}
-        names_of |= {f"#{one.id}": one.name for one in message.channel_mentions}
-        for mention, name in names_of.items():
-            text = re.sub(f"<{mention}>", name.replace("\\", ""), text)
-        return _EMOJI.sub(r"\1", text)
+        return text
 
     # -------------------------------------------------------------- what was replied to
 
@@ -175,6 +179,17 @@ class Conversation(commands.Cog):
         return pictures_of(message, self._bot.http.get_from_cdn, own=own)
 
 
+def _named(prompt: str, message: discord.Message) -> str:
+    """A prompt with names where others are mentioned: put in last, since a name may hold anything."""
+    names = {f"@{one.id}": one.display_name for one in message.mentions}
+    names |= {f"@!{one.id}": one.display_name for one in message.mentions}
+    names |= {f"@&{one.id}": one.name for one in message.role_mentions}
+    names |= {f"#{one.id}": one.name for one in message.channel_mentions}
+    for mention, name in names.items():
+        prompt = prompt.replace(f"<{mention}>", name)
+    return _EMOJI.sub(r"\1", prompt)
+
+
 def _is_silent(message: discord.Message) -> bool:
     """Whether a message says and shows nothing: Discord kept it back, or it is a sticker or a poll."""
     return not (
@@ -188,7 +203,7 @@ def _is_silent(message: discord.Message) -> bool:
 
 def _only_signs(message: discord.Message) -> bool:
     """Whether a message shows feelings and no words: «😍», «!!!», an emoji of the server's."""
-    said = _EMOJI.sub("", message.content)
+    said = _NO_WORDS.sub("", message.content)
     return bool(message.content) and not message.attachments and not any(sign.isalnum() for sign in said)
 
 

@@ -83,7 +83,11 @@ class DiscordDelivery:
         async def in_channel() -> discord.Message:
             channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
             there = await _find(channel, job, parcel) if maybe_there else None
-            return there or await self._send(channel, job, parcel, results.result(job, parcel, model, faults))
+            # The panel of a message goes away, and what it said must not go with it.
+            said = place.notes if place.reply_to is not None and parcel.number == 0 else ()
+            note = "\n".join(f"-# {one}" for one in said)
+            view = results.result(job, parcel, model, faults, note)
+            return there or await self._send(channel, job, parcel, view)
 
         async def in_interaction() -> discord.Message | None:
             view = results.result(job, parcel, model, faults)

@@ -15,6 +15,9 @@ from bot.pictures.inspect import BYTES_LIMIT, SHRINKABLE, too_large
 from bot.pictures.transfers import Transfers
 from cogs.shown import Shown
 
+_READ_SECONDS = 45
+"""A picture that has not come by then is told as one that cannot be read."""
+
 
 class ReferenceReader:
     """Brings pictures to disk and looks at what they are, in the order people gave them."""
@@ -48,7 +51,7 @@ class ReferenceReader:
         """Bring one picture to `path`. Raises ReferenceGone where it cannot be had any more."""
         try:
             # Whoever does not say how heavy a picture is came from a bot's message, and those have a limit.
-            async with self._transfers.hold(picture.bytes or MESSAGE_BYTES):
+            async with self._transfers.hold(picture.bytes or MESSAGE_BYTES), asyncio.timeout(_READ_SECONDS):
                 content = await picture.read()
         except (discord.HTTPException, *CONNECTION_FAULTS) as error:
             raise errors.ReferenceGone(name=picture.name, detail=repr(error)) from error

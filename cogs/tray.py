@@ -59,7 +59,8 @@ class TrayCog(commands.GroupCog, group_name="tray", group_description=texts.TRAY
         self, interaction: discord.Interaction[Any], numbers: app_commands.Range[str, 1, 100]
     ) -> None:
         """Take some out by their numbers."""
-        wanted = [int(one) for one in re.findall(r"\d{1,6}", numbers)]
+        found = re.findall(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,2}))?", numbers)
+        wanted = [one for first, last in found for one in range(int(first), int(last or first) + 1)]
         if not wanted:
             raise tree.ValueNotUnderstood(name="numbers", value=numbers, wanted=texts.TRAY_NUMBERS_WANTED)
         await interaction.response.defer(ephemeral=True, thinking=True)

@@ -22,6 +22,8 @@ WORKING, GOOD, BAD = discord.Colour(0xF0B132), discord.Colour(0x3BA55D), discord
 _PROMPT_SHOWN = 350
 _ALT_TEXT = 1000
 _PROMPT_IN_PANEL = 1500
+_TEXT_SHOWN, _SENTENCES_SHOWN = 3800, 3500
+"""Of the 4,000 characters a message with components may have."""
 _FAULT_SHOWN = 600
 
 
@@ -90,16 +92,25 @@ def panel(text: str, colour: discord.Colour, small: Sequence[str] = ()) -> Panel
 
 def failure(error: EaselError, prompt: str, who: str = "", buttons: Sequence[ui.Item[Any]] = ()) -> Panel:
     """What went wrong, with the prompt to take up again; `who` is mentioned where others read it, too."""
-    items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{who} {error.tell(escape)}".strip())]
+    items: list[ui.Item[ui.LayoutView]] = []
     files: tuple[discord.File, ...] = ()
-    if len(prompt) > _PROMPT_IN_PANEL or "```" in prompt:  # nothing may close the block around it
+    sentences = f"{who} {error.tell(escape)}".strip()
+    room = min(_PROMPT_IN_PANEL, _TEXT_SHOWN - min(len(sentences), _SENTENCES_SHOWN))
+    if len(prompt) > room or "```" in prompt:  # nothing may close the block around it
         files = (discord.File(_as_file(prompt), "prompt.txt"),)
         items += [ui.TextDisplay(f"-# {texts.YOUR_PROMPT_FILE}"), ui.File("attachment://prompt.txt")]
     elif prompt.strip():
         items.append(ui.TextDisplay(f"-# {texts.YOUR_PROMPT}\n{code_block(prompt.strip())}"))
+    items.insert(0, ui.TextDisplay(_cut(sentences)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
     return Panel(_boxed(items, BAD), files)
+
+
+def _cut(sentences: str) -> str:
+    if len(sentences) <= _SENTENCES_SHOWN:
+        return sentences
+    return sentences[:_SENTENCES_SHOWN].rpartition("\n")[0] + "\n…"
 
 
 def progress(job: Job, place: Place, links: Sequence[str] = ()) -> Panel | None:

@@ -315,10 +315,43 @@ async def test_a_picture_that_was_deleted_is_told(studio: Studio) -> None:
     assert studio.endpoint.calls == []
 
 
+async def test_nobodys_name_gives_orders(studio: Studio) -> None:
+    eve = studio.guild.add_member(studio.env.create_user("eve --count 4 --size 4K @1 #2"))
+    await say(studio, f"<@{studio.bot.user.id}> draw {eve.mention} as a knight")
+    [answer] = await answers(studio, [])
+    [call] = studio.endpoint.calls
+    assert call.fields["prompt"] == "draw eve --count 4 --size 4K @1 #2 as a knight"
+    assert call.fields["size"] == "1K"
+    assert len(answer.attachments) == 1
+
+
+async def test_a_message_that_is_told_twice_is_heard_once(studio: Studio) -> None:
+    asked = await say(studio, f"<@{studio.bot.user.id}> a fox")
+    [answer] = await answers(studio, [])
+    studio.bot.dispatch("message", asked)
+    assert await silence(studio, [answer])
+    assert len(studio.endpoint.calls) == 1
+
+
+async def test_what_is_said_of_a_file_stays_with_the_result(studio: Studio) -> None:
+    moving = io.BytesIO()
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("teal", "red")]
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:])
+    await say(studio, f"<@{studio.bot.user.id}> night", files=[("dance.gif", moving.getvalue())])
+    [answer] = await answers(studio, [])
+    assert "«dance.gif» moves or has several pages: I use the first." in shown(answer)
+
+
 async def test_a_smile_buys_nothing(studio: Studio) -> None:
     parent = await painted(studio)
     known = studio.posted()
-    for signs in ("😍", "!!!", "<:party:1234567890123456789> ❤️"):
+    for signs in (
+        "😍",
+        "!!!",
+        "<:party:1234567890123456789> ❤️",
+        "https://tenor.com/view/a",
+        f"{studio.bob.mention} ❤️",
+    ):
         await say(studio, signs, to=parent)
     hook = studio.env.backend.create_message(
         studio.channel.id, studio.bob.id, f"<@{studio.bot.user.id}> a fox", webhook_id=studio.bob.id
