@@ -136,8 +136,12 @@ class App:
         self._workflow.delivery = delivery
         await self._engine.launch()
         await self.jobs.resume()
-        await self.tray.sweep()
         log.info("working", model=self.core.defaults.model, endpoint=self.settings.cometapi_base_url)
+
+    async def sweep(self) -> None:
+        """Remove what nobody needs any more: at every start, and every day from then on."""
+        await self.jobs.sweep()
+        await self.tray.sweep()
 
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""

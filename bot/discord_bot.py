@@ -23,6 +23,7 @@ CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 EXTENSIONS = (
     "cogs.errors",
     "cogs.delivery",
+    "cogs.forms",
     "cogs.asking",
     "cogs.imagine",
     "cogs.menus",
@@ -66,6 +67,7 @@ class EaselBot(commands.Bot):
             raise RuntimeError("no extension delivers")
         await self.app.start(self.deliver_with)
         self.beat.start()
+        self.sweep.start()
 
     async def prepare(self) -> None:
         """Open the app and load every extension, without beginning to work."""
@@ -91,10 +93,19 @@ class EaselBot(commands.Bot):
         except OSError as error:
             log.warning("no heartbeat could be left", error=str(error))
 
+    @tasks.loop(hours=24, name="sweep")
+    async def sweep(self) -> None:
+        """Sweep at the start and then every day, whatever became of the last time."""
+        try:
+            await self.app.sweep()
+        except Exception:  # an outer edge: a task that raised would not come again
+            log.exception("sweep broke")
+
     async def close(self) -> None:
         """Let jobs end while Discord can still be reached, then leave."""
         await self.app.close()
         self.beat.cancel()
+        self.sweep.cancel()
         await super().close()
 
 

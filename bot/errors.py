@@ -259,6 +259,16 @@ class AskedTooLongAgo(BadRequest):
     sentence = "I no longer know what this was about. If no picture of it is on its way, please ask again."
 
 
+class FormForgotten(BadRequest):
+    """A form that was open over a restart, or for very long."""
+
+    sentence = "That form stood open too long, so I no longer know it. Open it again: nothing was bought."
+
+
+class AlreadyAtIt(BadRequest):
+    sentence = "I'm already at it: this was pressed before, and once is enough."
+
+
 class NotYours(BadRequest):
     sentence = "This button is for the one who asked. Ask for a picture of your own with /imagine."
 
@@ -282,6 +292,15 @@ class TrayEmpty(TrayProblem):
 class TrayFull(TrayProblem):
     sentence = (
         "Your tray holds {limit} pictures and has room for {room} more, not for {count}. Make room with"
+        " /tray remove or /tray clear."
+    )
+
+
+class TraysTooHeavy(TrayProblem):
+    """What is kept on disk for one person, in all channels, has a bound."""
+
+    sentence = (
+        "Your trays in all channels would keep {megabytes:.0f} MB; {limit} MB is the most. Make room with"
         " /tray remove or /tray clear."
     )
 

@@ -11,7 +11,7 @@ from discord import ui
 from discord.ext import commands
 
 from bot.discord_bot import EaselBot
-from bot.errors import AskedTooLongAgo, BadRequest, EaselError, NotInTray, NotYours, together
+from bot.errors import AlreadyAtIt, AskedTooLongAgo, BadRequest, EaselError, NotInTray, NotYours, together
 from bot.jobs.jobs import Asked, Jobs
 from bot.pictures.prepare import shrinkable
 from bot.pictures.transfers import Transfers
@@ -38,7 +38,7 @@ class Order:
 
     It grows out of the job `parent_id`, or the one whose pictures the message `parent_message` carries. The pictures of the person's tray in that channel follow the others: those of these numbers, or all
     with `use_tray`. With `shrink`, pictures over the limits are made smaller. `typed` is given back where
-    it cannot be, in the place of the wishes' prompt.
+    it cannot be, in the place of the wishes' prompt; `notes` is what people should know of it.
     """
 
     wishes: Wishes
@@ -49,6 +49,7 @@ class Order:
     use_tray: bool = False
     shrink: bool = False
     typed: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Asking(commands.Cog):
@@ -60,7 +61,8 @@ class Asking(commands.Cog):
         self.catalogue, self.trays = catalogue, trays
         self._jobs, self._defaults, self._references = jobs, defaults, references
         self._counting: set[asyncio.Future[int]] = set()
-        self._refused: OrderedDict[str, tuple[Answer, Order]] = OrderedDict()
+        self._refused: OrderedDict[str, tuple[Answer, Order] | None] = OrderedDict()
+        """By the key of their button; None for those that were gone on with."""
 
     @classmethod
     def of(cls, bot: discord.Client) -> "Asking":
@@ -83,18 +85,25 @@ class Asking(commands.Cog):
             await answer.refuse(error, order.typed or order.wishes.prompt, buttons)
 
     async def go_on(self, interaction: discord.Interaction[Any], key: str) -> None:
-        """Take a refused order again, its pictures made smaller."""
-        kept = self._refused.get(key)
-        if kept is None:
+        """Take a refused order again, its pictures made smaller. Raises AskedTooLongAgo, AlreadyAtIt, NotYours."""
+        if key not in self._refused:
             raise AskedTooLongAgo
+        kept = self._refused[key]
+        if kept is None:
+            raise AlreadyAtIt
         answer, order = kept
         if answer.asker_id != interaction.user.id:
             raise NotYours
-        del self._refused[key]
-        again = answer.pressed(interaction)
-        if again is answer:
-            await interaction.response.defer()
-        await self.take(again, replace(order, shrink=True))
+        self._refused[key] = None
+        async with errors.shown(interaction, order.typed or order.wishes.prompt):
+            try:
+                again = answer.pressed(interaction)
+                if again is answer:
+                    await interaction.response.defer()
+                await self.take(again, replace(order, shrink=True))
+            except BaseException:
+                self._refused[key] = kept
+                raise
 
     async def _begin(self, answer: Answer, order: Order) -> None:
         place = answer.place()
@@ -103,7 +112,7 @@ class Asking(commands.Cog):
             place = await answer.begin(results.reading(()), place)
             order = await self._with_tray(answer, order, place.channel_id)
         request = self._checked(order)
-        place = replace(place, notes=tuple(hints(self.catalogue[request.model], request)))
+        place = replace(place, notes=(*order.notes, *hints(self.catalogue[request.model], request)))
         ahead = await self._ahead()
         if not begun:
             panel = results.reading(place.notes) if order.pictures else results.queued(ahead, place)

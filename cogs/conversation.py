@@ -25,15 +25,22 @@ log = structlog.get_logger(__name__)
 _SAID = (discord.MessageType.default, discord.MessageType.reply)
 _NO_WORDS = re.compile(r"<a?:\w+:\d+>|<(?:@[!&]?|#)\d+>|https?://\S+")
 """Emoji of a server, mentions, and links: a picker for moving pictures posts a bare link."""
+_ANSWERS_BACK = 3
+"""How many of Easel's own answers in words are gone back over to find what it is about."""
+Replied = discord.Message | discord.DeletedReferencedMessage | None
 _EMOJI = re.compile(r"<a?:(\w+):\d+>")
 
 
 @dataclass(frozen=True)
 class Target:
-    """The message somebody replied to: its pictures, and where they come from if Easel painted them."""
+    """The message somebody replied to: its pictures, and where they come from if Easel painted them.
+
+    `brought` came with an order that Easel answered with words, and stand for files that are not brought again.
+    """
 
     pictures: tuple[Shown, ...] = ()
     origin: Origin | None = None
+    brought: tuple[Shown, ...] = ()
 
 
 class Conversation(commands.Cog):
@@ -64,8 +71,7 @@ class Conversation(commands.Cog):
         direct = isinstance(message.channel, discord.DMChannel)
         called = direct or self._is_called(message)
         replied = await self._replied_to(message, called=called)
-        painted = isinstance(replied, discord.Message) and self._is_own_picture(replied)
-        if not called and not painted:
+        if not called and not (isinstance(replied, discord.Message) and self._is_own(replied)):
             return
         if not called and _only_signs(message):
             return  # a smile is no order
@@ -74,9 +80,17 @@ class Conversation(commands.Cog):
                 me = self._bot.user.mention if self._bot.user else ""
                 await answer.say(texts.EMPTY_REPLY.format(me=me, menu=texts.USE_AS_REFERENCE))
             return
-        await self._asking.take(answer, await self._order(message, await self._target(replied)))
+        notes: tuple[str, ...] = ()
+        try:
+            target = await self._target(replied)
+        except errors.NotReadable:
+            if not message.attachments:
+                raise
+            target, notes = Target(), (texts.ONLY_YOUR_PICTURES,)
+        order = self._order(message, target)
+        await self._asking.take(answer, replace(order, notes=notes))
 
-    async def _order(self, message: discord.Message, target: Target) -> Order:
+    def _order(self, message: discord.Message, target: Target) -> Order:
         """What was asked. Raises a BadRequest where the words cannot be understood."""
         said = understand(self._words(message), len(target.pictures))
         said = replace(said, prompt=_named(said.prompt, message))
@@ -85,7 +99,7 @@ class Conversation(commands.Cog):
             said = replace(said, model=model_id(said.model, self._asking.catalogue))
         pictures = (
             *(target.pictures[index] for index in chosen),
-            *attached(message),
+            *(attached(message) or target.brought),
             *_forwarded(message, self._bot),
         )
         kept = self._kept(said, target.origin, chosen, with_references=bool(pictures))
@@ -128,8 +142,8 @@ class Conversation(commands.Cog):
             or by_name is not None
         )
 
-    def _is_own_picture(self, message: discord.Message) -> bool:
-        return message.author == self._bot.user and bool(self._pictures(message))
+    def _is_own(self, message: discord.Message) -> bool:
+        return message.author == self._bot.user
 
     def _words(self, message: discord.Message) -> str:
         """What was said, without Easel's own name."""
@@ -142,9 +156,7 @@ class Conversation(commands.Cog):
 
     # -------------------------------------------------------------- what was replied to
 
-    async def _replied_to(
-        self, message: discord.Message, *, called: bool
-    ) -> discord.Message | discord.DeletedReferencedMessage | None:
+    async def _replied_to(self, message: discord.Message, *, called: bool) -> Replied:
         reference = message.reference
         if message.type is not discord.MessageType.reply or reference is None or reference.message_id is None:
             return None
@@ -159,7 +171,7 @@ class Conversation(commands.Cog):
         except (discord.HTTPException, *CONNECTION_FAULTS) as error:
             raise errors.NotReadable(detail=str(error)) from error
 
-    async def _target(self, replied: discord.Message | discord.DeletedReferencedMessage | None) -> Target:
+    async def _target(self, replied: Replied, depth: int = 0) -> Target:
         if replied is None:
             return Target()
         if isinstance(replied, discord.DeletedReferencedMessage):
@@ -167,16 +179,25 @@ class Conversation(commands.Cog):
         pictures = self._pictures(replied)
         if not pictures and _is_silent(replied):
             raise errors.NotReadable
-        origin = None
-        if replied.author == self._bot.user:
-            # Between a message's appearing and its being noted, its files' names alone tell the job.
-            job_id = results.job_of(pictures[0].name) if pictures else None
-            origin = await self._jobs.origin_of(replied.id) or await self._jobs.origin_named(job_id)
+        if not self._is_own(replied):
+            return Target(tuple(pictures))
+        if not pictures:
+            return await self._target_before(replied, depth)
+        # Between a message's appearing and its being noted, its files' names alone tell the job.
+        job_id = results.job_of(pictures[0].name)
+        origin = await self._jobs.origin_of(replied.id) or await self._jobs.origin_named(job_id)
         return Target(tuple(pictures), origin)
 
+    async def _target_before(self, words: discord.Message, depth: int) -> Target:
+        """What a message was about that Easel answered with words: who answers those still means it."""
+        asked = await self._replied_to(words, called=True)
+        if depth == _ANSWERS_BACK or not isinstance(asked, discord.Message):
+            return Target()
+        target = await self._target(await self._replied_to(asked, called=True), depth + 1)
+        return replace(target, brought=(*target.brought, *attached(asked)))
+
     def _pictures(self, message: discord.Message) -> list[Shown]:
-        own = message.author == self._bot.user
-        return pictures_of(message, self._bot.http.get_from_cdn, own=own)
+        return pictures_of(message, self._bot.http.get_from_cdn, own=self._is_own(message))
 
 
 def _named(prompt: str, message: discord.Message) -> str:

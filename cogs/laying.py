@@ -1,9 +1,7 @@
 """Trays as they are used: pictures laid aside, read afresh from the messages that show them."""
 
 import asyncio
-import tempfile
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 import discord
 
@@ -38,13 +36,18 @@ class Trays:
         """
         if heavy := over_sized(pictures, shrink=True):
             raise errors.together(heavy)
-        again = set() if message is None else await self._seen_again(message)
+        again = None
+        if (
+            message is not None and message.channel.id == channel_id
+        ):  # a thread shows its parent's message, too
+            again = await self._seen_again(message)
         message_id = message.id if message is not None and again is not None else None
-        with tempfile.TemporaryDirectory(prefix="easel-tray-") as scratch:
-            found = []
-            for number, one in enumerate(pictures):
-                path = await self._references.save(one, Path(scratch) / str(number))
-                found.append(Found(one.name, path, message_id, one.part, one.part not in (again or ())))
+        with self.kept.scratch() as scratch:
+            paths = await self._references.save_all(pictures, scratch)
+            found = [
+                Found(one.name, path, message_id, one.part, one.part not in (again or ()))
+                for one, path in zip(pictures, paths, strict=True)
+            ]
             laid = {one.id for one in await self.kept.add(owner_id, channel_id, found)}
         items = await self.kept.items(owner_id, channel_id)
         return [number for number, one in enumerate(items, 1) if one.id in laid]

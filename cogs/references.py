@@ -40,15 +40,26 @@ class ReferenceReader:
             if _too_large(one, shrink):
                 continue
             try:
-                path = await self.save(one, folder / f"reference-{number}")
+                path = await self._save(one, folder / f"reference-{number}")
             except errors.BadPicture as problem:
                 problems.append(problem)
             else:
                 files.append(Given(path, one.name, one.source, shrink or one.own))
         return await make_ready(files, self._pool, self._limit_bytes, problems)
 
-    async def save(self, picture: Shown, path: Path) -> Path:
-        """Bring one picture to `path`. Raises ReferenceGone where it cannot be had any more."""
+    async def save_all(self, pictures: Sequence[Shown], folder: Path) -> list[Path]:
+        """Bring pictures to files in `folder`. Raises a BadRequest with all that cannot be had any more."""
+        paths, problems = [], []
+        for number, one in enumerate(pictures):
+            try:
+                paths.append(await self._save(one, folder / str(number)))
+            except errors.BadPicture as problem:
+                problems.append(problem)
+        if problems:
+            raise errors.together(problems)
+        return paths
+
+    async def _save(self, picture: Shown, path: Path) -> Path:
         try:
             # Whoever does not say how heavy a picture is came from a bot's message, and those have a limit.
             async with self._transfers.hold(picture.bytes or MESSAGE_BYTES), asyncio.timeout(_READ_SECONDS):

@@ -1,5 +1,6 @@
 """The pictures a message shows: its galleries, attachments and embeds, and those of what it forwards."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,8 +13,10 @@ from discord import components, ui
 Fetch = Callable[[str], Awaitable[bytes]]
 """Brings the bytes behind one of Discord's own addresses."""
 
-_MAYBE_PICTURES = ("application/octet-stream", "binary/octet-stream")
+_UNCLEAR = (None, "application/octet-stream", "binary/octet-stream")
 """What Discord calls a file whose name tells it nothing."""
+_PICTURE_NAME = re.compile(r".*\.(jpe?g|jfif|png|webp|bmp|tiff?|gif|hei[cf]|avif)", re.IGNORECASE)
+_DISCORD = ("discordapp.com", "discordapp.net", "discord.com")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Shown:
 
     `bytes` is None where Discord does not say; `part` tells it from the message's others, for as long
     as the message lives; `source` links to the message, empty where nobody could follow the link.
-    `own` pictures were painted by Easel.
+    `own` pictures were painted by Easel. Of what is not `clear`, its bytes alone tell whether it is a picture.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Shown:
     part: str = ""
     source: str = ""
     own: bool = False
+    clear: bool = True
 
 
 def pictures_of(message: discord.Message, fetch: Fetch, *, own: bool = False) -> list[Shown]:
@@ -41,7 +45,8 @@ def pictures_of(message: discord.Message, fetch: Fetch, *, own: bool = False) ->
     for holder in holders:
         for picture in _pictures_in(holder, fetch, source, own):
             found.setdefault(picture.part, picture)
-    return list(found.values())
+    pictures = list(found.values())
+    return [one for one in pictures if one.clear] or pictures
 
 
 def attached(message: discord.Message) -> list[Shown]:
@@ -65,7 +70,10 @@ def uploaded(interaction: discord.Interaction[Any], *uploads: ui.FileUpload[Any]
 
 def from_attachment(attachment: discord.Attachment, source: str = "", *, own: bool = False) -> Shown:
     """A file as Discord describes it."""
-    return Shown(attachment.filename, attachment.read, attachment.size, f"a{attachment.id}", source, own)
+    clear = _is_clear(attachment.content_type, attachment.filename)
+    return Shown(
+        attachment.filename, attachment.read, attachment.size, f"a{attachment.id}", source, own, clear
+    )
 
 
 def _pictures_in(
@@ -78,16 +86,18 @@ def _pictures_in(
     for media in _media(holder.components):
         if not _is_picture(media.content_type):
             continue
+        name = _name(media.url)
+        clear = _is_clear(media.content_type, name)
         if media.attachment_id:
-            yield Shown(_name(media.url), media.read, None, f"a{media.attachment_id}", source, own)
+            yield Shown(name, media.read, None, f"a{media.attachment_id}", source, own, clear)
         elif media.proxy_url:
             read = _reader(fetch, media.proxy_url)
-            yield Shown(_name(media.url), read, None, f"m{_path(media.url)}", source)
+            yield Shown(name, read, None, f"m{_lasting(media.url)}", source, clear=clear)
     for embed in holder.embeds:
         picture = embed.image if embed.image.proxy_url else embed.thumbnail
         # Discord's copy, never the address itself: that could be anybody's machine.
         if picture.proxy_url:
-            part = f"m{_path(picture.url or picture.proxy_url)}"
+            part = f"m{_lasting(picture.url or picture.proxy_url)}"
             yield Shown(_name(picture.url or ""), _reader(fetch, picture.proxy_url), None, part, source)
 
 
@@ -107,13 +117,19 @@ def _media(items: Sequence[object]) -> Iterator[components.UnfurledMediaItem]:
 
 
 def _is_picture(content_type: str | None) -> bool:
-    return content_type is None or content_type.startswith("image/") or content_type in _MAYBE_PICTURES
+    return content_type in _UNCLEAR or content_type.startswith("image/")
 
 
-def _path(url: str) -> str:
-    """What of an address stays the same when it is signed anew."""
-    return urlsplit(url).path
+def _is_clear(content_type: str | None, name: str) -> bool:
+    return content_type not in _UNCLEAR or _PICTURE_NAME.fullmatch(name) is not None
+
+
+def _lasting(url: str) -> str:
+    """What of an address stays the same: Discord signs its own anew, others tell pictures apart by their query."""
+    parts = urlsplit(url)
+    signed = (parts.hostname or "").endswith(_DISCORD)
+    return parts.path if signed else f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _name(url: str) -> str:
-    return PurePosixPath(_path(url)).name or "picture"
+    return PurePosixPath(urlsplit(url).path).name or "picture"

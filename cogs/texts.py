@@ -77,6 +77,7 @@ EMPTY_REPLY = (
     "Discord kept your words from me. Write {me} in your reply, or hold the picture and choose Apps,"
     " «{menu}»."
 )
+ONLY_YOUR_PICTURES = "Discord doesn't let me see the message you replied to: I used your own pictures alone."
 
 
 def references(sources: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from bot.seedream.words import TRAY_LIMIT
 from bot.store.records import Laid
 from cogs import errors, texts
 from cogs.asking import Asking
+from cogs.forms import OpenForm
 from cogs.laying import Trays
 from cogs.results import ACCENT
 from cogs.shown import uploaded
@@ -76,6 +77,16 @@ class TrayCog(commands.GroupCog, group_name="tray", group_description=texts.TRAY
         count = await self._trays.kept.clear(interaction.user.id, interaction.channel_id or 0)
         await interaction.edit_original_response(content=texts.tray_cleared(count))
 
+    @commands.Cog.listener("on_guild_channel_delete")
+    async def forget_channel(self, channel: discord.abc.GuildChannel) -> None:
+        """What was laid in a channel goes with it."""
+        await self._trays.kept.forget(channel.id)
+
+    @commands.Cog.listener("on_raw_thread_delete")
+    async def forget_thread(self, event: discord.RawThreadDeleteEvent) -> None:
+        """What was laid in a thread goes with it."""
+        await self._trays.kept.forget(event.thread_id)
+
     async def _page(
         self, items: Sequence[Laid], start: int, gone: Sequence[int]
     ) -> tuple[ui.LayoutView, list[discord.File]]:
@@ -107,11 +118,11 @@ class TrayCog(commands.GroupCog, group_name="tray", group_description=texts.TRAY
         return view, files
 
 
-class AddForm(ui.Modal, title=texts.TRAY_FORM):
+class AddForm(OpenForm):
     """Files for the tray."""
 
     def __init__(self, trays: Trays) -> None:
-        super().__init__()
+        super().__init__(texts.TRAY_FORM)
         self._trays = trays
         self._files: ui.FileUpload[AddForm] = ui.FileUpload(min_values=1, max_values=10)
         self.add_item(ui.Label(text=texts.TRAY_FILES, component=self._files))

@@ -124,9 +124,8 @@ class Jobs:
         return job
 
     async def resume(self) -> None:
-        """Take up what a crash left between store and queue, or what broke for good; sweep old files away."""
-        unended = await self._store.unended()
-        for job_id in unended:
+        """Take up what a crash left between store and queue, or what broke for good."""
+        for job_id in await self._store.unended():
             job = await self._store.job(job_id)
             if job is None:
                 continue
@@ -134,7 +133,10 @@ class Jobs:
                 await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
             elif not await self._engine.under_way(job_id):
                 await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
-        await asyncio.to_thread(self._sweep, set(unended))
+
+    async def sweep(self) -> None:
+        """Remove files of jobs that ended long ago."""
+        await asyncio.to_thread(self._sweep, set(await self._store.unended()))
 
     async def job(self, job_id: str) -> Job | None:
         """The job of that id."""

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
+COPIES_LIMIT = 300_000_000
+"""Bytes that are kept for one person, in all channels."""
+_KEPT_SECONDS = 180 * 24 * 3600
+"""What was laid so long ago is taken out."""
+_SCRATCH = "scratch-"
 _UNDER_WAY_SECONDS = 3600
 """A file this young may belong to something that another process is just about to write."""
 
@@ -77,21 +83,25 @@ class Tray:
         ]
         try:
             await self._put_all(laid, fresh, inspected)
-            return await self._store.lay(laid, TRAY_LIMIT)
+            return await self._store.lay(laid, TRAY_LIMIT, COPIES_LIMIT)
         finally:
             await self._tidy([one.id for one in laid])
 
     async def remove(self, owner_id: int, channel_id: int, numbers: Sequence[int]) -> list[Laid]:
         """Take out those of the numbers and return them; raises as `chosen`, and then takes out nothing."""
         gone = [one for _, one in await self.chosen(owner_id, channel_id, numbers)]
-        await self._take_out(gone)
+        await self._take_out([one.id for one in gone])
         return gone
 
     async def clear(self, owner_id: int, channel_id: int) -> int:
         """Take out everything; returns how many there were."""
         gone = await self.items(owner_id, channel_id)
-        await self._take_out(gone)
+        await self._take_out([one.id for one in gone])
         return len(gone)
+
+    async def forget(self, channel_id: int) -> None:
+        """Take out what everybody laid in a channel that is no more."""
+        await self._take_out(await self._store.laid_in(channel_id))
 
     async def chosen(
         self, owner_id: int, channel_id: int, numbers: Sequence[int] | None = None
@@ -117,8 +127,16 @@ class Tray:
         """Where the bytes of an item are, if they are kept; what is to be prepared must be copied first."""
         return self._folder / item.id
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for files that are to be laid aside, which goes with whatever is left in it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder) as folder:
+            yield Path(folder)
+
     async def sweep(self) -> None:
-        """Remove files that a crash left without a row."""
+        """Take out what is very old, and remove files that a crash left without a row."""
+        await self._take_out(await self._store.laid_before(self._clock() - _KEPT_SECONDS))
         old = await asyncio.to_thread(self._old_files)
         needed = await self._store.laid({path.stem for path in old})
         stray = [path for path in old if path.stem not in needed]
@@ -153,8 +171,7 @@ class Tray:
         if item.copied:
             _move(found.path, self.copy(item))
 
-    async def _take_out(self, items: Collection[Laid]) -> None:
-        ids = [one.id for one in items]
+    async def _take_out(self, ids: Collection[str]) -> None:
         await self._store.unlay(ids)
         await self._tidy(ids)
 
@@ -188,5 +205,8 @@ def _move(path: Path, to: Path) -> None:
 
 def _remove(files: Collection[Path]) -> None:
     for file in files:
-        with suppress(OSError):  # the next start tries again
-            file.unlink(missing_ok=True)
+        with suppress(OSError):  # the next sweep tries again
+            if file.name.startswith(_SCRATCH):
+                shutil.rmtree(file)
+            else:
+                file.unlink(missing_ok=True)

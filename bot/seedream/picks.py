@@ -1,7 +1,7 @@
 """Which pictures of a message somebody means: «#2», «the second one», «the last»."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _COUNTED = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NUMBER = r"(?:1[0-5]|[1-9])"
@@ -17,6 +17,7 @@ _PICK = re.compile(
 _PART = re.compile(
     rf"#({_NUMBER})|\b({'|'.join(_COUNTED)}|last)\b|\b({_NUMBER})(?:st|nd|rd|th)\b", re.IGNORECASE
 )
+_ROLE = re.compile(rf"(?:\bthe\s+)?(?:{_PART.pattern})", re.IGNORECASE)
 _NO_NOUN_FOLLOWS = re.compile(
     r"\s*(?:$|[,.;:!?)…])|\s+[–—-]|\s+(?:a|an|and|as|at|again|but|in|instead|into|is|like|looks?|more|less|needs?"
     r"|please|should|the|to(?!\s+(?:the\s+)?last)|with|without|bigger|brighter|colder|darker|larger|lighter"
@@ -32,19 +33,42 @@ _VERB = re.compile(
 
 
 def pick(prompt: str, pictures: int) -> tuple[str, tuple[int, ...]]:
-    """The words without the picks that stand alone among them, and all picks.
+    """The words as the model is to read them, and all picks.
 
-    A pick that the opening verb is about becomes «it». In any other sentence the words stay.
+    Picks that stand alone are taken out, and one that the opening verb is about becomes «it». In any other
+    sentence they become «image n»: the references are in the order of the picks.
     """
     found = [one for one in _PICK.finditer(prompt) if _is_pick(one, pictures)]
     picks = tuple(dict.fromkeys(number for one in found for number in _numbers(one)))
-    if len(found) == 1 and _VERB.fullmatch(prompt, 0, found[0].start()):
+    if len(found) != 1:
+        return _with_roles(prompt, found, picks, pictures), picks
+    [one] = found
+    if _VERB.fullmatch(prompt, 0, one.start()):
         instead = "it" if len(picks) == 1 else "them"
-        return prompt[: found[0].start()] + instead + prompt[found[0].end() :], picks
+        return prompt[: one.start()] + instead + prompt[one.end() :], picks
+    if (place := _alone(one)) is not None:
+        return (prompt[: place[0]] + prompt[place[1] :]).strip(), picks
+    if len(picks) == 1 and one[0].startswith("#") and prompt[: one.start()].strip():
+        return prompt, picks  # one number inside a sentence may be anybody's: «jersey #4»
+    return _with_roles(prompt, found, picks, pictures), picks
+
+
+def _with_roles(prompt: str, found: Sequence[re.Match[str]], picks: Sequence[int], pictures: int) -> str:
+    chosen = list(dict.fromkeys(_counted(number, pictures) for number in picks))
+
+    def role(part: re.Match[str]) -> str:
+        [number] = _numbers(part)
+        return f"image {chosen.index(_counted(number, pictures)) + 1}"
+
     for one in reversed(found):
-        if (place := _alone(one)) is not None:
-            prompt = prompt[: place[0]] + prompt[place[1] :]
-    return prompt.strip(), picks
+        words = one[0].removesuffix(one["noun"] or "")
+        prompt = prompt[: one.start()] + _ROLE.sub(role, words) + prompt[one.end() :]
+    return prompt
+
+
+def _counted(number: int, pictures: int) -> int:
+    """The last picture by its number."""
+    return pictures if number < 0 else number
 
 
 def _numbers(found: re.Match[str]) -> Iterator[int]:

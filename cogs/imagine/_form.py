@@ -13,6 +13,7 @@ from bot.seedream.words import model_id, understand
 from cogs import errors, texts
 from cogs.answers import InteractionAnswer
 from cogs.asking import Asking, Order
+from cogs.forms import OpenForm
 from cogs.shown import Shown, uploaded
 
 _FIRST_FILES, _MORE_FILES = 10, 4
@@ -20,7 +21,7 @@ _FIRST_FILES, _MORE_FILES = 10, 4
 _AUTO = "auto"
 
 
-class Form(ui.Modal):
+class Form(OpenForm):
     """Asks for a prompt, pictures, ratio and count; what is known already stands in it.
 
     `pictures` go before those that are uploaded; `wishes` fill the form and keep what it has no field for.
@@ -36,7 +37,7 @@ class Form(ui.Modal):
         message_id: int | None = None,
         use_tray: bool = False,
     ) -> None:
-        super().__init__(title=title)
+        super().__init__(title)
         self._asking, self._pictures, self._use_tray = asking, tuple(pictures), use_tray
         self._known = wishes or Wishes("")
         self._message_id = message_id

@@ -325,6 +325,53 @@ async def test_nobodys_name_gives_orders(studio: Studio) -> None:
     assert len(answer.attachments) == 1
 
 
+async def test_an_answer_to_what_easel_said_is_about_the_same_pictures(studio: Studio) -> None:
+    parent = await painted(studio)
+    await say(studio, "make it night --ratio", to=parent)
+    [_, refusal] = studio.posted()
+    assert "A value is missing" in shown(refusal)
+    await say(studio, "make it night --ratio 16:9", to=refusal)
+    [answer] = await answers(studio, [parent, refusal])
+    [call] = studio.endpoint.calls
+    assert (call.fields["prompt"], len(call.references)) == ("make it night", 1)
+    origin, first = [await studio.app.jobs.origin_of(one.id) for one in (answer, parent)]
+    assert origin.job.parent_id == first.job.id
+
+
+async def test_an_answer_to_what_easel_said_keeps_the_files_unless_others_are_brought(studio: Studio) -> None:
+    me = f"<@{studio.bot.user.id}>"
+    await say(studio, f"{me} night --ratio", files=[("dog.png", picture((80, 80)))])
+    [refusal] = studio.posted()
+    await say(studio, "night", to=refusal)
+    await answers(studio, [refusal])
+    assert [one.size for one in studio.endpoint.calls[-1].references] == [(80, 80)]
+    known = studio.posted()
+    await say(studio, "night", to=refusal, files=[("cat.png", picture((70, 70)))])
+    await answers(studio, known)
+    assert [one.size for one in studio.endpoint.calls[-1].references] == [(70, 70)]
+    known = studio.posted()
+    await say(studio, "😍", to=refusal)
+    assert await silence(studio, known)
+
+
+async def test_ones_own_pictures_are_enough_where_the_other_message_is_hidden(studio: Studio) -> None:
+    theirs = await say(studio, "my dog", by=studio.bob)
+    files = [("cat.png", picture((70, 70)))]
+    await say(studio, f"<@{studio.bot.user.id}> as a knight", to=theirs, files=files)
+    [answer] = await answers(studio, [])
+    assert [one.size for one in studio.endpoint.calls[-1].references] == [(70, 70)]
+    assert "I used your own pictures alone" in shown(answer)
+
+
+async def test_several_picks_are_told_as_the_model_knows_them(studio: Studio) -> None:
+    parent = await painted(studio, count=4)
+    await say(studio, "make #3 look like #1", to=parent)
+    await answers(studio, [parent])
+    [call] = studio.endpoint.calls
+    assert call.fields["prompt"] == "make image 1 look like image 2"
+    assert len(call.references) == 2
+
+
 async def test_a_message_that_is_told_twice_is_heard_once(studio: Studio) -> None:
     asked = await say(studio, f"<@{studio.bot.user.id}> a fox")
     [answer] = await answers(studio, [])

@@ -1,12 +1,19 @@
 """Menus, form and tray: pictures handed over by pointing at them, by upload, and from where they were laid."""
 
 import io
+import re
+from pathlib import Path
 
 import discord
 import pytest
 from PIL import Image
 from simcord.results import InteractionResult, to_discord_message
 
+from bot.errors import AlreadyAtIt, BadRequest
+from bot.pictures.transfers import Transfers
+from cogs.asking import Asking
+from cogs.references import ReferenceReader
+from cogs.shown import Shown, pictures_of
 from tests.cogs.speaking import answers, link, painted, say
 from tests.conftest import Studio, picture, shown, texts
 
@@ -47,6 +54,19 @@ def heard(result: InteractionResult) -> str:
 
 
 class TestForm:
+    async def test_a_form_that_was_open_over_a_restart_gives_the_words_back(self, studio: Studio) -> None:
+        form = await studio.alice.slash(studio.channel, "compose")
+        other = await studio.alice.slash(studio.channel, "tray add")
+        await studio.restart()
+        result = await fill(studio, form, "a fox\nin fog", pictures=[("a.png", picture())])
+        assert "Open it again: nothing was bought" in heard(result)
+        assert "a fox\nin fog" in heard(result)
+        assert result.response.ephemeral
+        field = fields(other)["Pictures, up to 10 at once"]
+        result = await studio.alice.submit_modal(other, {field: [("den.png", picture())]})
+        assert "Open it again" in heard(result)
+        assert not studio.endpoint.calls
+
     async def test_everything_filled_in_reaches_the_endpoint_in_order(self, studio: Studio) -> None:
         form = await studio.alice.slash(studio.channel, "compose")
         assert form.modal["title"] == "Compose a picture"
@@ -169,6 +189,33 @@ class TestMenus:
             await fill(studio, form, "as knights")
             assert len(await answers(studio, known)) == 1
             assert [one.size for one in studio.endpoint.calls[-1].references] == [size]
+
+    async def test_two_pictures_of_one_address_that_differ_behind_it_are_two(self, studio: Studio) -> None:
+        photo = await say(studio, "my dog", files=[("dog.png", picture((80, 80)))], by=studio.bob)
+        copy = photo.attachments[0].url
+        embeds = [
+            {"type": "image", "url": address, "thumbnail": {"url": address, "proxy_url": copy}}
+            for address in ("https://pets.example/get?id=1", "https://pets.example/get?id=2")
+        ]
+        shows = studio.env.backend.create_message(studio.channel.id, studio.bob.id, "look", embeds=embeds)
+        form = await studio.alice.context_menu(studio.channel, USE, to_discord_message(studio.env, shows))
+        await fill(studio, form, "as knights")
+        await answers(studio, [])
+        assert len(studio.endpoint.calls[-1].references) == 2
+
+    async def test_a_file_of_no_clear_kind_does_not_stand_in_a_pictures_way(self, studio: Studio) -> None:
+        unclear = ("savegame", b"no picture")
+        theirs = await say(studio, "", files=[unclear, ("dog.png", picture((80, 80)))], by=studio.bob)
+        form = await studio.alice.context_menu(studio.channel, USE, theirs)
+        await fill(studio, form, "as a knight")
+        await answers(studio, [])
+        assert [one.size for one in studio.endpoint.calls[-1].references] == [(80, 80)]
+        bare = await say(studio, "", files=[("photo", picture((90, 90)))], by=studio.bob)  # its bytes tell
+        known = studio.posted()
+        form = await studio.alice.context_menu(studio.channel, USE, bare)
+        await fill(studio, form, "as a knight")
+        await answers(studio, known)
+        assert [one.size for one in studio.endpoint.calls[-1].references] == [(90, 90)]
 
 
 class TestTray:
@@ -336,6 +383,49 @@ class TestElsewhere:
         assert "Your tray in this channel is empty" in heard(elsewhere)
         assert len(answer.attachments) == 1
 
+    async def test_a_thread_shows_its_channels_message_too(self, studio: Studio) -> None:
+        photo = await say(studio, "dog", files=[("dog.png", picture((80, 80)))], by=studio.bob)
+        channel = studio.bot.get_channel(studio.channel.id)
+        made = await channel.create_thread(name="more", type=discord.ChannelType.public_thread)
+        await studio.env.settle()
+        [thread] = [one for one in studio.channel.threads if one.id == made.id]
+        # The first message of a thread is its channel's; simcord has no menu for it there.
+        shows = pictures_of(photo, studio.bot.http.get_from_cdn)
+        await Asking.of(studio.bot).trays.lay(studio.alice.id, thread.id, shows, photo)
+        [laid] = await studio.app.tray.items(studio.alice.id, thread.id)
+        assert (laid.message_id, laid.copied) == (None, True)
+        await studio.alice.slash(thread, "imagine", prompt="@1 as a knight")
+        await answers(studio, [], thread)
+        assert [len(call.references) for call in studio.endpoint.calls] == [1]
+
+    async def test_it_goes_with_its_channel(self, studio: Studio) -> None:
+        channel = studio.bot.get_channel(studio.channel.id)
+        thread = await channel.create_thread(name="pets", type=discord.ChannelType.public_thread)
+        await studio.env.settle()
+        for room in (thread, channel):
+            [where] = [one for one in (studio.channel, *studio.channel.threads) if one.id == room.id]
+            photo = await say(studio, "dog", files=[("d.png", picture())], channel=where, by=studio.bob)
+            await studio.alice.context_menu(where, ADD, photo)
+            assert await studio.app.tray.items(studio.alice.id, room.id)
+            await room.delete()
+            await studio.env.settle()
+            assert not await studio.app.tray.items(studio.alice.id, room.id)
+
+
+async def test_all_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
+    async def lost() -> bytes:
+        raise OSError("gone")
+
+    async def here() -> bytes:
+        return picture()
+
+    reader = ReferenceReader(Transfers(10**8), None, 10**8)
+    pictures = [Shown(name, lost) for name in ("a.png", "c.png")]
+    with pytest.raises(BadRequest) as caught:
+        await reader.save_all([pictures[0], Shown("b.png", here), pictures[1]], tmp_path)
+    assert "«a.png» could not be read" in caught.value.text
+    assert "«c.png» could not be read" in caught.value.text
+
 
 class TestShrink:
     async def test_a_picture_over_the_limit_is_used_smaller_at_a_press(self, studio: Studio) -> None:
@@ -369,6 +459,16 @@ class TestShrink:
             assert abs(first[0] / first[1] - 7400 / 5000) < 0.01
             assert second == (64, 48)
             assert "night" in texts(answer)
+
+    async def test_pressed_twice_it_goes_on_once(self, studio: Studio) -> None:
+        await say(studio, f"<@{studio.bot.user.id}> night", files=[HUGE])
+        [refusal] = await answers(studio, [])
+        [key] = re.findall(r"easel:shrink:(\w+)", str(refusal.components))
+        await studio.alice.click(refusal, label="Shrink and go on")
+        with pytest.raises(AlreadyAtIt):  # as fast as a finger is: the button is gone by now
+            await Asking.of(studio.bot).go_on(None, key)
+        await answers(studio, [refusal])
+        assert len(studio.endpoint.calls) == 1
 
     async def test_it_is_not_offered_where_it_cannot_help(self, studio: Studio) -> None:
         result = await studio.alice.slash(

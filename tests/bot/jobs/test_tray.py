@@ -298,10 +298,44 @@ async def test_a_sweep_takes_what_is_old_and_in_no_tray(tmp_path, pool, found) -
         young = [left_behind(tmp_path, name, 3500).name for name in ("b" * 16, "b" * 16 + ".jpg")]
         for name in ("c" * 16, "c" * 16 + ".jpg", f".{laid[0].id}.jpg.12345678.part"):
             left_behind(tmp_path, name, 3700)
-        (tmp_path / "tray" / "lost+found").mkdir()
-        os.utime(tmp_path / "tray" / "lost+found", (0, 0))
+        for name in ("lost+found", "scratch-abc"):
+            (tmp_path / "tray" / name / "within").mkdir(parents=True)
+            os.utime(tmp_path / "tray" / name, (0, 0))
         await tray.sweep()
     assert files(tmp_path) == sorted([*files_of(*laid), *young, "lost+found"])
+
+
+async def test_what_was_laid_half_a_year_ago_is_taken_out(tmp_path, pool, found) -> None:
+    now = [1_000_000.0]
+    async with open_tray(tmp_path, pool, lambda: now[0]) as tray:
+        await tray.add(ALICE, HERE, [found(keep=True)])
+        now[0] += 179 * 24 * 3600
+        [young] = await tray.add(ALICE, HERE, [found(keep=True)])
+        now[0] += 2 * 24 * 3600
+        await tray.sweep()
+        assert await tray.items(ALICE, HERE) == [young]
+    assert files(tmp_path) == sorted(files_of(young))
+
+
+async def test_a_channel_that_is_no_more_takes_its_trays_along(tmp_path, tray, found) -> None:
+    await tray.add(ALICE, HERE, [found(keep=True)])
+    await tray.add(BOB, HERE, [found()])
+    [left] = await tray.add(ALICE, THERE, [found(keep=True)])
+    await tray.forget(HERE)
+    assert await tray.items(ALICE, HERE) == await tray.items(BOB, HERE) == []
+    assert files(tmp_path) == sorted(files_of(left))
+
+
+async def test_scratch_is_gone_whatever_happens(tmp_path, tray) -> None:
+    def lay() -> None:
+        with tray.scratch() as folder:
+            (folder / "half").write_bytes(b"a picture")
+            assert folder.is_relative_to(tmp_path)
+            raise ValueError("broke")
+
+    with pytest.raises(ValueError, match="broke"):
+        lay()
+    assert files(tmp_path) == []
 
 
 async def test_a_kept_file_is_as_young_as_its_tray(tray, found) -> None:
@@ -311,7 +345,7 @@ async def test_a_kept_file_is_as_young_as_its_tray(tray, found) -> None:
     assert time.time() - tray.copy(laid).stat().st_mtime < 60
 
 
-async def test_the_app_sweeps_as_it_starts_and_has_a_tray(tmp_path, found) -> None:
+async def test_the_app_sweeps_and_has_a_tray(tmp_path, found) -> None:
     prepare(tmp_path)
     stray = left_behind(tmp_path, "d" * 16, HOURS_AGO)
     app = App(fixed_settings(easel_data_dir=tmp_path), QUICK)
@@ -319,6 +353,7 @@ async def test_the_app_sweeps_as_it_starts_and_has_a_tray(tmp_path, found) -> No
     try:
         laid = await app.tray.add(ALICE, HERE, [found()])
         await app.start(None)
+        await app.sweep()
         assert not stray.exists()
         assert await app.tray.items(ALICE, HERE) == laid
         assert files(tmp_path) == files_of(*laid)

@@ -229,15 +229,20 @@ def test_what_is_not_understood_is_told(text: str, error: type[errors.BadRequest
         ("use the second", (2,), "use it"),
         ("make 2nd image night", (2,), "make it night"),
         ("use the second and the fourth picture", (2, 4), "use them"),
-        # in any other sentence: the words stay
+        # in any other sentence: the references, which are in the order of the picks
+        ("#2's fox in red", (2,), "image 1's fox in red"),
+        ("#2 is too dark", (2,), "image 1 is too dark"),
+        ("combine #2 and #3", (2, 3), "combine image 1 and image 2"),
+        ("combine #4, #2 & the last", (4, 2, -1), "combine image 1, image 2 & image 3"),
+        ("make #3 look like #1", (3, 1), "make image 1 look like image 2"),
+        ("#3 with the colours of #1", (3, 1), "image 1 with the colours of image 2"),
+        ("#2, as #1 is: #2 at night", (2, 1), "image 1, as image 2 is: image 1 at night"),
+        ("I like the second picture, but at night", (2,), "I like image 1, but at night"),
+        ("the second but at night", (2,), "image 1 but at night"),
+        ("the first and the third pictures in one frame", (1, 3), "image 1 and image 2 in one frame"),
+        ("make the last like the first", (-1, 1), "make image 1 like image 2"),
+        # one number alone inside may be anybody's: «jersey #4»
         ("make it night #2", (2,), "make it night #2"),
-        ("#2's fox in red", (2,), "#2's fox in red"),
-        ("#2 is too dark", (2,), "#2 is too dark"),
-        ("combine #2 and #3", (2, 3), "combine #2 and #3"),
-        ("make #2 like #3", (2, 3), "make #2 like #3"),
-        ("I like the second picture, but at night", (2,), "I like the second picture, but at night"),
-        ("the second but at night", (2,), "the second but at night"),
-        ("put image 1 into the first one", (1,), "put image 1 into the first one"),
     ],
 )
 def test_picks(text: str, picks: tuple[int, ...], prompt: str) -> None:
@@ -265,6 +270,12 @@ def test_words_pick_only_among_the_pictures_there_are(text: str, pictures: int, 
     assert said.picks == picks
     if not picks:
         assert said.prompt == text
+
+
+def test_the_last_is_the_picture_of_that_number() -> None:
+    assert understand("make the last like #4, and #4 like #1", 4).prompt == (
+        "make image 1 like image 1, and image 1 like image 2"
+    )
 
 
 def test_tray_pictures_are_told_in_their_order_and_stay_in_the_prompt() -> None:
