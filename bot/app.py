@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from aiolimiter import AsyncLimiter
 
 from bot import errors
 from bot.jobs.engine import Engine, Shares
-from bot.jobs.jobs import Jobs
+from bot.jobs.jobs import Jobs, Line
+from bot.jobs.outlook import Places, Timings
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
+from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
 from bot.pictures import download
 from bot.pictures.transfers import Transfers
@@ -26,6 +29,8 @@ from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
+_TIMINGS_READ = 500
+"""Of the newest calls, to tell people how long theirs will take."""
 _PAINTERS = 2
 """Threads that re-encode pictures: one each for the cores of a small machine."""
 
@@ -39,6 +44,8 @@ class Patience:
     later: Sequence[float] = LATER
     polling_seconds: float = 0.1
     drain_seconds: int = 30
+    edit_seconds: float = 5.0
+    """A panel is edited no more often than this."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class App:
 
     def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
         self.settings = settings
-        self._patience = patience or Patience(drain_seconds=settings.easel_drain_seconds)
+        self.patience = patience or Patience(drain_seconds=settings.easel_drain_seconds)
         self._stack = AsyncExitStack()
         self._engine: Engine
         self._workflow: Workflow
@@ -119,12 +126,15 @@ class App:
             return
         settings = self.settings
         self.store = await self._stack.enter_async_context(Store(settings.database_url))
-        self.core = await self._stack.enter_async_context(open_core(settings, self._patience))
+        self.core = await self._stack.enter_async_context(open_core(settings, self.patience))
         data_dir = Path(settings.easel_data_dir)
         spool = data_dir / "spool"
         self._engine = self._open_engine()
-        self._workflow = Workflow(self._tools(self._engine, spool))
-        self.jobs = Jobs(self.store, self._engine, self._workflow, spool)
+        places = Places(settings.easel_max_concurrent, settings.easel_max_concurrent_per_user)
+        timings = Timings(await self.store.timings(_TIMINGS_READ))
+        line = Line(Turns(places.everyone), timings, places, settings.easel_max_waiting_per_user)
+        self._workflow = Workflow(self._tools(self._engine, line, spool))
+        self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:
@@ -146,7 +156,7 @@ class App:
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""
         if hasattr(self, "_engine"):
-            await self._workflow.close(self._patience.drain_seconds)
+            await self._workflow.close(self.patience.drain_seconds)
             await self._engine.close()
             del self._engine
         await self._stack.aclose()
@@ -162,14 +172,11 @@ class App:
 
     def _open_engine(self) -> Engine:
         settings = self.settings
-        shares = Shares(
-            settings.easel_max_concurrent,
-            settings.easel_max_concurrent_per_user,
-            self._patience.polling_seconds,
-        )
+        shares = Shares(settings.easel_max_concurrent_per_user, self.patience.polling_seconds)
         return Engine(settings.database_url, settings.easel_process, shares)
 
-    def _tools(self, engine: Engine, spool: Path) -> Tools:
+    def _tools(self, engine: Engine, line: Line, spool: Path) -> Tools:
+        pace = self.settings.easel_requests_per_minute
         return Tools(
             store=self.store,
             engine=engine,
@@ -177,6 +184,8 @@ class App:
             downloader=self.core.downloader,
             painters=self.core.painters,
             spool=spool,
-            at_once=self.settings.easel_max_concurrent,
-            later=self._patience.later,
+            turns=line.turns,
+            timings=line.timings,
+            pace=AsyncLimiter(pace, 60) if pace else None,
+            later=self.patience.later,
         )

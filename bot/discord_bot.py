@@ -22,7 +22,9 @@ CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 
 EXTENSIONS = (
     "cogs.errors",
+    "cogs.buttons",
     "cogs.delivery",
+    "cogs.controls",
     "cogs.forms",
     "cogs.asking",
     "cogs.imagine",

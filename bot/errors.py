@@ -265,8 +265,25 @@ class FormForgotten(BadRequest):
     sentence = "That form stood open too long, so I no longer know it. Open it again: nothing was bought."
 
 
+class AskedBefore(BadRequest):
+    """A message that another process heard, too: it is answered there."""
+
+    sentence = "I'm already at it."
+
+
+class TooManyWaiting(BadRequest):
+    sentence = (
+        "You have {limit} jobs waiting, and that is the most at once. When the next one starts, ask again:"
+        " nothing was bought."
+    )
+
+
 class AlreadyAtIt(BadRequest):
     sentence = "I'm already at it: this was pressed before, and once is enough."
+
+
+class AlreadyOver(BadRequest):
+    sentence = "Too late for that: it's finished, or it is being posted just now."
 
 
 class NotYours(BadRequest):

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
 
     easel_max_concurrent: int = Field(20, ge=1, le=500)
     easel_max_concurrent_per_user: int = Field(3, ge=1, le=500)
+    easel_max_waiting_per_user: int = Field(20, ge=1, le=1000)
+    easel_requests_per_minute: int = Field(0, ge=0, le=100_000)
     easel_transfer_mb: int = Field(256, ge=32, le=8192)
     easel_references_mb: int = Field(150, ge=10, le=300)
 

@@ -35,6 +35,9 @@ class Answer(Protocol):
     async def update(self, panel: results.Panel) -> None:
         """Show another panel in its place, as far as that is possible."""
 
+    async def withdraw(self) -> None:
+        """Take back what was shown: it is answered elsewhere."""
+
     async def refuse(self, error: EaselError, prompt: str, buttons: Buttons = ()) -> None:
         """Tell what cannot be, with buttons that help."""
 
@@ -68,6 +71,9 @@ class InteractionAnswer:
     async def update(self, panel: results.Panel) -> None:
         with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
             await self._interaction.edit_original_response(view=panel.view)
+
+    async def withdraw(self) -> None:
+        await self._interaction.delete_original_response()
 
     async def refuse(self, error: EaselError, prompt: str, buttons: Buttons = ()) -> None:
         await errors.show(self._interaction, error, prompt, buttons)
@@ -103,6 +109,11 @@ class MessageAnswer:
             return
         with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
             await self._panel.edit(view=panel.view)
+
+    async def withdraw(self) -> None:
+        if self._panel is not None:
+            with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+                await self._panel.delete()
 
     async def refuse(self, error: EaselError, prompt: str, buttons: Buttons = ()) -> None:  # noqa: ARG002  # the words stand in the message
         async def here() -> None:

@@ -1,27 +1,40 @@
 """The way from what somebody asks, however they asked it, to a job: the one all of them share."""
 
 import asyncio
-import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import discord
-from discord import ui
 from discord.ext import commands
 
+from bot.app import Core
 from bot.discord_bot import EaselBot
-from bot.errors import AlreadyAtIt, AskedTooLongAgo, BadRequest, EaselError, NotInTray, NotYours, together
+from bot.errors import (
+    AlreadyAtIt,
+    AskedBefore,
+    AskedTooLongAgo,
+    BadRequest,
+    EaselError,
+    NotInTray,
+    NotYours,
+    together,
+)
+from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked, Jobs
 from bot.pictures.prepare import shrinkable
 from bot.pictures.transfers import Transfers
-from bot.seedream.catalogue import Catalogue, Model
+from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
-from bot.seedream.wishes import Defaults, Wishes
+from bot.seedream.wishes import Wishes
 from bot.seedream.words import with_roles
+from bot.store.records import Queued
 from cogs import errors, results, texts
 from cogs.answers import Answer
+from cogs.buttons import Buttons, Press
 from cogs.laying import Trays
+from cogs.panels import Panels
 from cogs.place import Place
 from cogs.references import ReferenceReader, over_sized
 from cogs.shown import Shown
@@ -56,11 +69,11 @@ class Asking(commands.Cog):
     """Takes orders: answers at once, reads the references, submits the job."""
 
     def __init__(
-        self, jobs: Jobs, catalogue: Catalogue, defaults: Defaults, references: ReferenceReader, trays: Trays
+        self, jobs: Jobs, panels: Panels, core: Core, references: ReferenceReader, trays: Trays
     ) -> None:
-        self.catalogue, self.trays = catalogue, trays
-        self._jobs, self._defaults, self._references = jobs, defaults, references
-        self._counting: set[asyncio.Future[int]] = set()
+        self.catalogue, self.trays = core.catalogue, trays
+        self._jobs, self._panels, self._defaults, self._references = jobs, panels, core.defaults, references
+        self._reading: set[asyncio.Future[list[Queued]]] = set()
         self._refused: OrderedDict[str, tuple[Answer, Order] | None] = OrderedDict()
         """By the key of their button; None for those that were gone on with."""
 
@@ -78,10 +91,14 @@ class Asking(commands.Cog):
         """Begin a job, or tell why that cannot be."""
         try:
             await self._begin(answer, order)
+        except AskedBefore:
+            await answer.withdraw()
         except EaselError as error:
             buttons = []
             if isinstance(error, BadRequest) and shrinkable(error) and not order.shrink:
-                buttons.append(ShrinkButton(self._keep(answer, order)))
+                buttons.append(
+                    Press("shrink", self._keep(answer, order), texts.SHRINK, discord.ButtonStyle.primary)
+                )
             await answer.refuse(error, order.typed or order.wishes.prompt, buttons)
 
     async def go_on(self, interaction: discord.Interaction[Any], key: str) -> None:
@@ -113,19 +130,27 @@ class Asking(commands.Cog):
             order = await self._with_tray(answer, order, place.channel_id)
         request = self._checked(order)
         place = replace(place, notes=(*order.notes, *hints(self.catalogue[request.model], request)))
-        ahead = await self._ahead()
-        if not begun:
-            panel = results.reading(place.notes) if order.pictures else results.queued(ahead, place)
-            place = await answer.begin(panel, place)
-        async with self._jobs.draft() as draft:
-            if order.pictures:
-                ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
-                request = order.wishes.request(self.catalogue, self._defaults, ready.references)
-                place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
-                await answer.update(results.queued(ahead, place))
-            if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
-                order = replace(order, parent_id=origin.job.id)
-            await self._jobs.submit(draft, _asked(answer, order, request, place))
+        queue = await self._queue()
+        draft = self._jobs.draft()
+        mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
+        if not order.pictures:
+            place = await answer.begin(self._panels.first(mine, request, place, queue, edited=False), place)
+        elif not begun:
+            place = await answer.begin(results.reading(place.notes), place)
+        try:
+            async with draft:
+                if order.pictures:
+                    ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
+                    request = order.wishes.request(self.catalogue, self._defaults, ready.references)
+                    place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
+                    await answer.update(self._panels.first(mine, request, place, queue, edited=True))
+                if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
+                    order = replace(order, parent_id=origin.job.id)
+                job = await self._jobs.submit(draft, _asked(answer, order, request, place))
+        except BaseException:
+            self._panels.forget(draft.id)
+            raise
+        self._panels.submitted(job)
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""
@@ -152,17 +177,17 @@ class Asking(commands.Cog):
             raise together([problem, *heavy]) from problem
         return request
 
-    async def _ahead(self) -> int:
-        """How many jobs stand before this one; none where a slow database would hold up the first answer."""
+    async def _queue(self) -> Sequence[Queued]:
+        """Who waits; nobody where a slow database would hold up the first answer."""
         # Not `wait_for`: it would wait for the cancelled query's end, however long that takes.
-        counting = asyncio.ensure_future(self._jobs.ahead())
-        self._counting.add(counting)
-        counting.add_done_callback(self._counting.discard)
-        done, _ = await asyncio.wait({counting}, timeout=_AHEAD_SECONDS)
-        return counting.result() if done and counting.exception() is None else 0
+        reading = asyncio.ensure_future(self._jobs.queue())
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+        done, _ = await asyncio.wait({reading}, timeout=_AHEAD_SECONDS)
+        return reading.result() if done and reading.exception() is None else ()
 
     def _keep(self, answer: Answer, order: Order) -> str:
-        key = secrets.token_hex(8)
+        key = new_id()
         self._refused[key] = (answer, order)
         while len(self._refused) > _KEPT:
             self._refused.popitem(last=False)
@@ -179,27 +204,8 @@ def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) ->
         origin_id=answer.origin_id,
         place=place.as_json(),
         parent_id=order.parent_id,
+        once=place.reply_to is not None,
     )
-
-
-class ShrinkButton(ui.DynamicItem[ui.Button[Any]], template=r"easel:shrink:(?P<key>[0-9a-f]{16})"):
-    """«Shrink and go on»: takes the order again, its pictures made smaller."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(
-            ui.Button(label=texts.SHRINK, style=discord.ButtonStyle.primary, custom_id=f"easel:shrink:{key}")
-        )
-        self._key = key
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: ui.Item[Any], match: Any, /
-    ) -> "ShrinkButton":
-        return cls(match["key"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        async with errors.shown(interaction):
-            await Asking.of(interaction.client).go_on(interaction, self._key)
 
 
 async def setup(bot: EaselBot) -> None:
@@ -208,5 +214,6 @@ async def setup(bot: EaselBot) -> None:
     # Bytes of their own: a slow source of references must not hold up finished pictures.
     references = ReferenceReader(Transfers(_READ_AT_ONCE), core.painters, core.references_bytes)
     trays = Trays(bot, bot.app.tray, references)
-    await bot.add_cog(Asking(bot.app.jobs, core.catalogue, core.defaults, references, trays))
-    bot.add_dynamic_items(ShrinkButton)
+    asking = Asking(bot.app.jobs, Panels.of(bot), core, references, trays)
+    await bot.add_cog(asking)
+    Buttons.of(bot).does["shrink"] = asking.go_on

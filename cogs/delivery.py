@@ -1,7 +1,6 @@
-"""Puts progress, pictures and failures into Discord."""
+"""Puts pictures and failures into Discord."""
 
 import asyncio
-import contextlib
 import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -12,14 +11,14 @@ import structlog
 from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
-from bot.jobs.jobs import Jobs
 from bot.jobs.parcels import Parcel
 from bot.jobs.tools import NOTICE, as_error
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
-from bot.store.records import Job, JobState, Post
+from bot.store.records import Job, Post
 from cogs import results, texts
+from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
 
 log = structlog.get_logger(__name__)
@@ -33,8 +32,8 @@ _TOO_LARGE = 40005
 class DiscordDelivery:
     """Delivers where a job was asked for, and to the person directly where that is not possible."""
 
-    def __init__(self, bot: EaselBot, jobs: Jobs, catalogue: Catalogue, transfers: Transfers) -> None:
-        self._bot, self._jobs, self._catalogue, self._transfers = bot, jobs, catalogue, transfers
+    def __init__(self, bot: EaselBot, panels: Panels, catalogue: Catalogue, transfers: Transfers) -> None:
+        self._bot, self._panels, self._catalogue, self._transfers = bot, panels, catalogue, transfers
         # Durable steps run in tasks with an empty context. discord.py keeps what its webhooks send
         # with in a context variable, so everything here runs in the context the bot was set up in.
         self._context = contextvars.copy_context()
@@ -43,7 +42,7 @@ class DiscordDelivery:
 
     async def progress(self, job: Job) -> None:
         """Show where the job stands on its panel, as long as that can be edited."""
-        await self._in_context(job, self._progress(job))
+        self._panels.show(job)
 
     async def post(
         self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool
@@ -68,8 +67,9 @@ class DiscordDelivery:
         ways.append(lambda: self._tell_directly(job))
 
         async def work() -> Post:
+            await self._panels.leave(job.id)
             post = await self._first_open(job, NOTICE, ways)
-            await self._remove_panel(place)
+            await self._panels.remove(place)
             return post
 
         return await self._in_context(job, work())
@@ -123,56 +123,25 @@ class DiscordDelivery:
         """The first message of pictures takes the panel's place, which may be repeated; others follow it."""
         if not place.alive or place.panel_id is None:
             return None
-        webhook = self._webhook(place)
+        webhook = self._panels.webhook(place)
         files = results.files_of(job.id, parcel)
         if parcel.number == 0:
             return await webhook.edit_message(place.panel_id, view=view, attachments=files)
         return await webhook.send(view=view, files=files, wait=True)
 
-    # -------------------------------------------------------------- panel and failures
-
-    async def _progress(self, job: Job) -> None:
-        place = Place.from_json(job.place)
-        posts = await self._jobs.posts(job.id)
-        if any(post.message_id == place.panel_id for post in posts):
-            return  # the panel has become the picture
-        links = [_link(job, post) for post in posts if post.channel_id is not None]
-        panel = results.progress(job, place, links)
-        if panel is None or place.panel_id is None:
-            return
-        try:
-            if place.reply_to is None:
-                await self._edit_panel(place, panel)
-            elif job.state is JobState.DONE:
-                await self._remove_panel(place)
-            else:
-                await self._public_panel(place).edit(view=panel.view)
-        except (discord.HTTPException, *CONNECTION_FAULTS) as error:
-            log.info("panel not shown", state=job.state, why=str(error))
-
-    async def _edit_panel(self, place: Place, panel: results.Panel) -> None:
-        if place.alive and place.panel_id is not None:
-            await self._webhook(place).edit_message(place.panel_id, view=panel.view, attachments=panel.files)
-
-    def _public_panel(self, place: Place) -> discord.PartialMessage:
-        channel = self._bot.get_partial_messageable(place.channel_id)
-        return channel.get_partial_message(place.panel_id or 0)
-
-    async def _remove_panel(self, place: Place) -> None:
-        """Take away a panel that everybody sees, once the result says more than it."""
-        if place.reply_to is None or place.panel_id is None:
-            return
-        with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
-            await self._public_panel(place).delete()
+    # -------------------------------------------------------------- failures
 
     async def _tell_on_panel(self, job: Job) -> discord.Message | None:
         place = Place.from_json(job.place)
         if not place.alive or place.panel_id is None:
             return None
-        panel = _failure(job)
-        return await self._webhook(place).edit_message(
-            place.panel_id, view=panel.view, attachments=list(panel.files)
-        )
+        panel, webhook = _failure(job), self._panels.webhook(place)
+        if not place.public:
+            return await webhook.edit_message(place.panel_id, view=panel.view, attachments=list(panel.files))
+        # What somebody's words led to is theirs alone, though everybody saw how it came along.
+        told = await webhook.send(view=panel.view, files=list(panel.files), ephemeral=True, wait=True)
+        await webhook.delete_message(place.panel_id)
+        return told
 
     async def _tell_in_channel(self, job: Job) -> discord.Message:
         place = Place.from_json(job.place)
@@ -216,9 +185,6 @@ class DiscordDelivery:
                     return Post(job.id, number, message.channel.id, message.id)
             log.info("way closed", way=way.__name__, why=closed)
         raise errors.Undelivered(detail=closed)
-
-    def _webhook(self, place: Place) -> discord.Webhook:
-        return discord.Webhook.partial(place.application_id, place.token, client=self._bot)
 
     async def _direct_channel(self, job: Job) -> discord.DMChannel:
         user = await self._bot.fetch_user(job.requester_id)
@@ -285,11 +251,9 @@ def _failure(job: Job, *, mention: bool = False, words: bool = True) -> results.
     return results.failure(reason, prompt, texts.FOR_SOMEONE.format(who=job.requester_id) if mention else "")
 
 
-def _link(job: Job, post: Post) -> str:
-    return f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
-
-
 async def setup(bot: EaselBot) -> None:
     """Become the one who delivers."""
     app = bot.app
-    bot.deliver_with = DiscordDelivery(bot, app.jobs, app.core.catalogue, app.core.transfers)
+    panels = Panels(bot, app.jobs, app.patience.edit_seconds)
+    await bot.add_cog(panels)
+    bot.deliver_with = DiscordDelivery(bot, panels, app.core.catalogue, app.core.transfers)

@@ -32,6 +32,10 @@ class Place:
     """What the panel should go on saying: hints about the request."""
     reply_to: int | None = None
     """The message that asked, where no interaction did."""
+    public: bool = False
+    """Whether the panel of an interaction is seen by everybody, as the server's admins want it."""
+    shown_id: int | None = None
+    """The message that shows a private panel's progress to everybody, where its person wanted that."""
 
     def as_json(self) -> dict[str, Any]:
         """The place as it is stored."""

@@ -52,9 +52,17 @@ TRAY_GONE = "-# @{number} was deleted meanwhile: take it out with /tray remove {
 TRAY_HOW = "-# Write @1, @2 … in a prompt to work from them, or set use_tray to take all."
 
 READING = "**Looking at your pictures…**"
-NEXT = "**You're next…**"
+NEXT = "**You're next**"
 QUEUED = "**In the queue** · {ahead} ahead of you"
 PAINTING = "**Painting…** started {when}"
+ASKED_BY = "<@{who}>: {prompt}"
+CANCEL = "Cancel"
+SHOW_HERE = "Show it here"
+DISCARD = "Throw it away"
+CANCELLED = "**Cancelled.** Nothing was bought."
+PAID_FOR = "It's being painted already, and that is paid for. I can throw it away when it comes, instead of posting it."
+WILL_DISCARD = "All right: I won't post it."
+DISCARDED = "**Thrown away**, as you asked. Nothing was posted."
 COLLECTING = "**Finished.** Bringing it over…"
 DONE = "**Done!** {links}"
 DONE_LINK = "[See it here]({url})"
@@ -78,6 +86,25 @@ EMPTY_REPLY = (
     " «{menu}»."
 )
 ONLY_YOUR_PICTURES = "Discord doesn't let me see the message you replied to: I used your own pictures alone."
+
+
+def about(seconds: float) -> str:
+    """About how long it will take, no finer than anybody can know."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {round(seconds / 5) * 5} s"
+    minutes = max(1, round(seconds / 60))
+    return "about a minute" if minutes == 1 else f"about {minutes} minutes"
+
+
+def bar(elapsed: float, expected: float) -> str:
+    """How far it is, as far as can be known: it is never full before it is finished."""
+    full = min(_BAR - 1, int(_BAR * max(elapsed, 0.0) / max(expected, 1.0)))
+    return f"{'▰' * full}{'▱' * (_BAR - full)} usually {about(expected)}"
+
+
+_BAR = 12
 
 
 def references(sources: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from simcord.env import Env
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.settings import Settings, fixed_settings
+from cogs.panels import Panels
 from sandbox.endpoint import SandboxEndpoint
 from tests.patience import QUICK
 from tests.sandbox.endpoint_caller import flat
@@ -107,6 +108,7 @@ class Studio:
     async def jobs_end(self) -> None:
         """Wait until nothing is under way any more, and Discord has heard of it."""
         await until(self._nothing_under_way)
+        await until(lambda: not Panels.of(self.bot).busy)
         await self.env.settle()
 
     async def _nothing_under_way(self) -> bool:

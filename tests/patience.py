@@ -10,5 +10,6 @@ QUICK = Patience(
     later=(0.05,) * 6,
     polling_seconds=0.05,
     drain_seconds=0,
+    edit_seconds=0.2,
 )
 """Nobody waits in tests; how long things are waited for is tested where it is decided."""

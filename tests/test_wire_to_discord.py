@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import functools
+import itertools
 import json
 import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,27 @@ async def test_an_imagine_on_the_wire(
 
     for edit in wire.requests("PATCH", "webhooks/*/*/messages/*"):
         check_against_document(edit, "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
+
+
+async def test_a_panel_is_edited_no_more_often_than_it_may_be(
+    tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
+) -> None:
+    prepare(tmp_path)
+    endpoint.latency = 1.6
+    apart = 0.4
+    patience = replace(QUICK, edit_seconds=apart)
+    app = App(settings_for(tmp_path, endpoint, easel_max_concurrent=1), patience)
+    async with connected(app, wire):
+        for prompt in ("a fox", "a hare"):  # the second waits for the first, and is told how it comes along
+            token = await wire.slash("imagine", prompt=prompt)
+        await until(
+            lambda: any(
+                "Done" in str(one.body) for one in wire.requests("PATCH", f"webhooks/*/{token}/messages/*")
+            )
+        )
+    edits = wire.requests("PATCH", f"webhooks/*/{token}/messages/*")
+    assert len(edits) >= 2
+    assert all(later.at - one.at > 0.95 * apart for one, later in itertools.pairwise(edits))
 
 
 async def test_a_posted_message_is_found_again_by_its_gallery(

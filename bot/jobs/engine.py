@@ -26,9 +26,12 @@ _VERSION = "1"
 
 @dataclass(frozen=True)
 class Shares:
-    """How many jobs run at once, for everyone and per person, and how often the queue is looked at."""
+    """How many jobs of one person run at once, and how often the queue is looked at.
 
-    everyone: int
+    How many POSTs are open for everyone is not the queue's matter: it calls people in any order, so
+    turns are taken behind it.
+    """
+
     person: int
     polling_seconds: float = 0.1
 
@@ -69,8 +72,7 @@ class Engine:
         self._launched = True
         await DBOS.register_queue_async(
             _QUEUE,
-            global_concurrency=self._shares.everyone,
-            partition_concurrency=min(self._shares.person, self._shares.everyone),
+            partition_concurrency=self._shares.person,
             polling_interval_sec=self._shares.polling_seconds,
             on_conflict="always_update",
         )

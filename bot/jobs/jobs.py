@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +13,11 @@ import structlog
 
 from bot.jobs.engine import Engine
 from bot.jobs.ids import new_id
+from bot.jobs.outlook import Outlook, Places, Timings, look_out
+from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post
+from bot.store.records import Job, JobState, Picture, Post, Queued, Terms
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,20 @@ class Asked:
     place: Mapping[str, Any]
     guild_id: int | None = None
     parent_id: str | None = None
+    once: bool = False
+    """Whether no other job may come from the same origin: a message may be told of twice."""
+    again_of: str | None = None
+    """The job this one tries again."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who waits, who may, and how long it takes."""
+
+    turns: Turns
+    timings: Timings
+    places: Places
+    waiting_limit: int = 20
 
 
 @dataclass(frozen=True)
@@ -78,12 +94,14 @@ class Jobs:
         store: Store,
         engine: Engine,
         workflow: Workflow,
+        line: Line,
         spool: Path,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._engine = engine
         self._workflow = workflow
+        self._line = line
         self._spool = spool
         self._clock = clock
 
@@ -94,7 +112,7 @@ class Jobs:
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
 
-        Raises a BadRequest where it cannot be made as asked.
+        Raises a BadRequest where it cannot be made as asked, TooManyWaiting among them, and then buys nothing.
         """
         check_count(asked.request, asked.count)
         job = Job(
@@ -110,7 +128,8 @@ class Jobs:
             created_at=self._clock(),
             parent_id=asked.parent_id,
         )
-        await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count))
+        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of)
+        await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
         try:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
             draft.submitted = True
@@ -133,6 +152,8 @@ class Jobs:
                 await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
             elif not await self._engine.under_way(job_id):
                 await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
+            if job.state is JobState.WAITING:
+                await self._workflow.delivery.progress(job)
 
     async def sweep(self) -> None:
         """Remove files of jobs that ended long ago."""
@@ -156,9 +177,37 @@ class Jobs:
         job = await self._store.job(job_id) if job_id else None
         return None if job is None else Origin(job, ())
 
-    async def ahead(self) -> int:
-        """How many jobs stand before one that is submitted now."""
-        return await self._store.unpainted()
+    async def cancel(self, job_id: str) -> bool:
+        """Take a job back while nothing is bought; False where it is too late for that."""
+        if not await self._store.cancel(job_id):
+            return False
+        self._line.turns.leave(job_id)
+        log.info("cancelled", job=job_id)
+        return True
+
+    async def discard(self, job_id: str) -> bool:
+        """Let nothing of a job be posted, and buy no more of it; False where something was posted already."""
+        if not await self._store.discard(job_id):
+            return False
+        self._line.turns.leave(job_id)
+        log.info("discarded", job=job_id)
+        return True
+
+    async def queue(self) -> list[Queued]:
+        """Every job that waits for pictures, oldest first."""
+        return await self._store.queue()
+
+    def outlook(self, queue: Sequence[Queued], job: Queued, request: ImageRequest) -> Outlook:
+        """What a waiting job may expect, in a queue that was read just now."""
+        return look_out(queue, job, self._line.places, self.expected(request))
+
+    def expected(self, request: ImageRequest) -> float | None:
+        """Seconds one picture like that takes, by what was measured; None where nothing was."""
+        return self._line.timings.expected(request.model, request.size)
+
+    async def change_place(self, job_id: str, **changes: Any) -> None:
+        """Change some of what the deliverer noted of where a job's results go."""
+        await self._store.change_place(job_id, **changes)
 
     async def posts(self, job_id: str) -> list[Post]:
         """The messages posted for a job."""

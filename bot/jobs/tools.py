@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from aiolimiter import AsyncLimiter
+
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.engine import Engine
+from bot.jobs.outlook import Timings
 from bot.jobs.parcels import Parcel
+from bot.jobs.turns import Turns
 from bot.pictures.download import Downloader
 from bot.seedream.client import SeedreamClient
 from bot.store.records import Fault, Job, Post
@@ -25,7 +29,7 @@ class Delivery(Protocol):
     """Whoever brings progress, pictures and failures to people."""
 
     async def progress(self, job: Job) -> None:
-        """Show where the job stands; best effort, never raises for a message that cannot be shown."""
+        """Show where the job stands, soon: comes back at once, and never raises for what cannot be shown."""
 
     async def post(
         self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool
@@ -53,8 +57,10 @@ class Tools:
     painters: Executor
     """Threads in which pictures are re-encoded."""
     spool: Path
-    at_once: int
-    """POSTs open at once, over all jobs."""
+    turns: Turns
+    timings: Timings
+    pace: AsyncLimiter | None = None
+    """Requests a minute, where the key may make only so many."""
     later: Sequence[float] = LATER
 
 

@@ -7,6 +7,7 @@ out and never sends a marked one; the others can be repeated freely.
 import asyncio
 import contextlib
 import shutil
+import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,12 +20,13 @@ from bot import errors
 from bot.errors import EaselError
 from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
 from bot.jobs.tools import NOTICE, Delivery, Tools, as_error, as_fault
+from bot.jobs.turns import Left
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
 from bot.seedream.client import Fate
 from bot.seedream.request import ImageRequest
 from bot.seedream.wire import Answer
-from bot.store.records import Call, CallState, Fault, Job, JobState, Picture
+from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Timing, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +60,6 @@ class Workflow:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
-        self._slots = asyncio.Semaphore(tools.at_once)
         self.paint = self._engine.durable("paint", self._paint)
         self.hand_over = self._engine.durable("hand-over", self._hand_over_job)
 
@@ -98,7 +99,10 @@ class Workflow:
     async def _paint(self, job_id: str) -> None:
         with self._at_work(job_id):
             await self._tried("send", self._send, job_id)
-            await self._engine.follow(self.hand_over, job_id, HAND_OVER)
+            if (await self._job(job_id)).state is JobState.CANCELLED:
+                await self._clear(job_id)
+            else:
+                await self._engine.follow(self.hand_over, job_id, HAND_OVER)
 
     async def _hand_over_job(self, job_id: str) -> None:
         """Collect and deliver; pictures that cannot be fetched soon are posted when they come."""
@@ -139,18 +143,13 @@ class Workflow:
     # -------------------------------------------------------------- send
 
     async def _send(self, job_id: str) -> bool:
-        job = await self._store.set_state(job_id, JobState.PAINTING)
-        request = ImageRequest.from_json(job.request)
+        job = await self._job(job_id)
         calls = await self._store.calls(job_id)
-        # The panel is edited beside the POSTs, not before them. gather and not a task group: one call
-        # that breaks must not cut the others' paid POSTs.
-        ends = await asyncio.gather(
-            self.delivery.progress(job),
-            *(self._call(request, call) for call in calls),
-            return_exceptions=True,
-        )
+        # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
+        ends = await asyncio.gather(*(self._call(job, call) for call in calls), return_exceptions=True)
         broken = [end for end in ends if isinstance(end, BaseException)]
-        if not any(isinstance(end, asyncio.CancelledError) for end in broken):
+        cut_off = any(isinstance(end, asyncio.CancelledError) for end in broken)
+        if not cut_off and (await self._job(job_id)).state is not JobState.CANCELLED:
             job = await self._store.set_state(job_id, JobState.COLLECTING)
             if await self._store.pictures(job_id):
                 await self.delivery.progress(job)
@@ -158,32 +157,57 @@ class Workflow:
             raise broken[0]
         return True
 
-    async def _call(self, request: ImageRequest, call: Call) -> None:
+    async def _call(self, job: Job, call: Call) -> None:
         folder = self._folder(call.job_id) / f"call-{call.number}"
         if call.state is CallState.SENT:
             await self._wake(call, folder)
         if call.state is not CallState.WAITING:
             return
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        fate = Fate(
-            sending=lambda: self._sending(call),
-            not_accepted=lambda: self._store.set_call(call, CallState.WAITING),
-        )
-        async with self._slots:
-            try:
-                answer = await self._tools.client.generate(request.with_seed(call.seed), folder, fate)
-            except _SentElsewhereError:
-                log.warning("call sent by another process", call=call.number)
-            except EaselError as error:
-                log.warning("call failed", call=call.number, kind=error.kind, detail=error.detail)
-                unknown = isinstance(error, errors.OutcomeUnknown)
-                state = CallState.UNKNOWN if unknown else CallState.FAILED
-                await self._store.set_call(call, state, as_fault(error))
-            else:
-                await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
+        try:
+            async with self._tools.turns.turn(job.requester_id, job.id, job.created_at):
+                if await self._begun(job):
+                    await self._generate(
+                        ImageRequest.from_json(job.request).with_seed(call.seed), call, folder
+                    )
+        except Left:
+            log.info("call taken back", call=call.number)
+
+    async def _begun(self, job: Job) -> bool:
+        """Let a job's painting begin with its first turn; whether it is still wanted then."""
+        if self._closing:
+            raise asyncio.CancelledError
+        now = await self._store.begin_painting(job.id)
+        if now.state is JobState.CANCELLED or now.discard:
+            return False
+        await self.delivery.progress(now)
+        return True
+
+    async def _generate(self, request: ImageRequest, call: Call, folder: Path) -> None:
+        began = [0.0]
+
+        async def sending() -> None:
+            await self._sending(call)
+            began[0] = time.monotonic()
+
+        fate = Fate(sending, lambda: self._store.set_call(call, CallState.WAITING))
+        try:
+            answer = await self._tools.client.generate(request, folder, fate)
+        except _SentElsewhereError:
+            log.warning("call sent by another process", call=call.number)
+        except EaselError as error:
+            log.warning("call failed", call=call.number, kind=error.kind, detail=error.detail)
+            unknown = isinstance(error, errors.OutcomeUnknown)
+            state = CallState.UNKNOWN if unknown else CallState.FAILED
+            await self._store.set_call(call, state, as_fault(error))
+        else:
+            self._tools.timings.add(Timing(request.model, request.size, time.monotonic() - began[0]))
+            await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
 
     async def _sending(self, call: Call) -> None:
         """Mark a call as sent; from here on it is sent by nobody else, and never again."""
+        if self._tools.pace is not None:
+            await self._tools.pace.acquire()
         if self._closing:
             raise asyncio.CancelledError  # nothing is bought that would be cut off at once
         if not await self._store.mark_sent(call):
@@ -210,6 +234,8 @@ class Workflow:
 
     async def _collect(self, job_id: str) -> bool:
         """Fetch every picture that is not here yet; whether none is left to fetch."""
+        if (await self._job(job_id)).discard:
+            return True
         pictures = await self._store.pictures(job_id)
         missing = [one for one in pictures if one.path is None and one.fault is None]
         return all(await asyncio.gather(*(self._fetch(one) for one in missing)))
@@ -234,6 +260,8 @@ class Workflow:
     async def _deliver(self, job_id: str, final: bool) -> bool:
         """Post what is here; with `final`, tell if that is nothing at all. Whether it is done."""
         job = await self._job(job_id)
+        if job.discard:
+            return True
         try:
             parcels = await self._parcels(job)
             faults = await self._faults(job_id, final)
@@ -241,10 +269,12 @@ class Workflow:
                 await self._post(job, parcel, faults if parcel.number == 0 else ())
             if final:
                 await self._tell_rest(job, faults)
+        except UnwantedError:
+            return True  # it was discarded just now
         except errors.UploadRefused as error:
             log.warning("too large for Discord: smaller next time", detail=error.detail)
             limit = min(int(job.place["upload_limit"]) * 3 // 4, MESSAGE_BYTES // 2)
-            await self._store.set_place(job_id, {**job.place, "upload_limit": limit})
+            await self._store.change_place(job_id, upload_limit=limit)
             return False
         except errors.Undelivered as error:
             log.warning("not delivered yet", detail=error.detail)
@@ -320,15 +350,15 @@ class Workflow:
         left = [
             one for one in pictures if one.path is not None and one.fault is None and one.post not in posted
         ]
-        if posted and not left:
-            job = await self._store.set_state(job_id, JobState.DONE)
-            await asyncio.to_thread(shutil.rmtree, self._folder(job_id), ignore_errors=True)
+        if job.discard or (posted and not left):
+            job = await self._store.set_state(job_id, JobState.DISCARDED if job.discard else JobState.DONE)
+            await self._clear(job_id)
             await self.delivery.progress(job)
         elif not job.state.ended:
             lost = errors.Undelivered(detail=f"{len(left)} pictures are kept in the job's folder")
             await self._tell_if_possible(await self._ended(job, [lost]))
         if "token" in job.place:  # the panel has said its last word
-            await self._store.set_place(job_id, {**job.place, "token": ""})
+            await self._store.change_place(job_id, token="")
         log.info("settled", state=job.state, messages=len(posted), left=len(left))
         return True
 
@@ -354,6 +384,9 @@ class Workflow:
         if job is None:
             raise LookupError(f"job {job_id} is not in the store")
         return job
+
+    async def _clear(self, job_id: str) -> None:
+        await asyncio.to_thread(shutil.rmtree, self._folder(job_id), ignore_errors=True)
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 
 class JobState(StrEnum):
-    """Where a job stands; the last three are ends."""
+    """Where a job stands. WAITING for its first POST; the last five are ends."""
 
     WAITING = "waiting"
     PAINTING = "painting"
@@ -15,11 +15,15 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    """Taken back by its person before anything was bought."""
+    DISCARDED = "discarded"
+    """Bought, and thrown away because its person said so."""
 
     @property
     def ended(self) -> bool:
         """Whether nothing more happens to the job."""
-        return self in (JobState.DONE, JobState.FAILED, JobState.UNKNOWN)
+        return self not in (JobState.WAITING, JobState.PAINTING, JobState.COLLECTING)
 
 
 class CallState(StrEnum):
@@ -61,6 +65,50 @@ class Job:
     answered_at: float | None = None
     ended_at: float | None = None
     fault: Fault | None = None
+    discard: bool = False
+    """Whether its person wants to see nothing of it any more."""
+    again_id: str | None = None
+    """The job that tried it again: one job is tried again once."""
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A job that waits for its pictures, as far as it matters to those who wait with it."""
+
+    id: str
+    requester_id: int
+    count: int
+    painting: bool
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long the endpoint took for one call."""
+
+    model: str
+    size: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Server:
+    """What a server's admins have set."""
+
+    id: int
+    public_panels: bool = False
+    """Whether everybody sees how pictures come along, and not only who asked for them."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which a job is taken on: how many its person may have waiting.
+
+    With `once` no other job may come from the same origin; `again_of` is the job it tries again.
+    """
+
+    waiting_limit: int
+    once: bool = False
+    again_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +146,10 @@ class Post:
     number: int
     channel_id: int | None = None
     message_id: int | None = None
+
+
+class UnwantedError(Exception):
+    """Nothing of this job is to be posted."""
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,45 @@
 """Store: every piece of SQL about jobs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Result, exists, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.database import as_fault, as_json, as_row, columns_of, patiently
-from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Post
+from bot import errors
+from bot.store.database import as_fault, as_json, as_row, columns_of, hold, patiently
+from bot.store.records import (
+    Call,
+    CallState,
+    Fault,
+    Job,
+    JobState,
+    Picture,
+    Post,
+    Queued,
+    Terms,
+    Timing,
+    UnwantedError,
+)
+from bot.store.servers import Servers
 from bot.store.tables import CallRow, JobRow, PictureRow, PostRow
-from bot.store.trays import Trays
 
 
-class Store(Trays):
+class Store(Servers):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
 
-    async def add_job(self, job: Job, seeds: Sequence[int | None]) -> None:
-        """Write a job with a waiting call for each seed, in one transaction."""
+    async def add_job(self, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
+        """Write a job with a waiting call for each seed, in one transaction.
+
+        Raises TooManyWaiting, AskedBefore, or AlreadyAtIt where the job it tries again was tried before:
+        then nothing is written, whoever else asks at the same moment.
+        """
         row = as_row(JobRow, job)
         async with self._session.begin() as session:
+            await hold(session, f"person {job.requester_id}")
+            await _check(session, job, terms)
             session.add(row)
             await session.flush()
             for number, seed in enumerate(seeds):
@@ -51,11 +71,60 @@ class Store(Trays):
             )
             return list(found)
 
-    async def unpainted(self) -> int:
-        """How many jobs wait for pictures."""
+    async def queue(self) -> list[Queued]:
+        """Every job that waits for pictures, oldest first."""
         async with self._session() as session:
-            states = JobRow.state.in_([JobState.WAITING, JobState.PAINTING])
-            return await session.scalar(select(func.count()).select_from(JobRow).where(states)) or 0
+            found = await session.execute(
+                select(JobRow.id, JobRow.requester_id, JobRow.count, JobRow.state)
+                .where(JobRow.state.in_([JobState.WAITING, JobState.PAINTING]))
+                .order_by(JobRow.created_at, JobRow.id)
+            )
+            return [Queued(key, who, count, state == JobState.PAINTING) for key, who, count, state in found]
+
+    async def timings(self, limit: int) -> list[Timing]:
+        """How long the newest calls took, oldest first."""
+        taken = CallRow.answered_at - CallRow.sent_at
+        async with self._session() as session:
+            found = await session.execute(
+                select(JobRow.request, taken)
+                .join(CallRow, CallRow.job_id == JobRow.id)
+                .where(CallRow.state == CallState.ANSWERED, CallRow.sent_at.is_not(None))
+                .order_by(JobRow.created_at.desc())
+                .limit(limit)
+            )
+            timings = [Timing(request["model"], request["size"], seconds) for request, seconds in found]
+        return timings[::-1]
+
+    @patiently
+    async def begin_painting(self, job_id: str) -> Job:
+        """Move a job on from waiting, which only one can do; the job as it then is, cancelled perhaps."""
+        waiting = JobRow.state == JobState.WAITING
+        await self._move(job_id, JobState.PAINTING, waiting, started_at=self._clock())
+        async with self._session() as session:
+            return _as_job(await session.get_one(JobRow, job_id))
+
+    @patiently
+    async def cancel(self, job_id: str) -> bool:
+        """Take a waiting job back; False where it does not wait any more."""
+        waiting = JobRow.state == JobState.WAITING
+        await self._move(job_id, JobState.CANCELLED, waiting, ended_at=self._clock())
+        job = await self.job(job_id)  # not how many rows moved: a repetition finds none
+        return job is not None and job.state is JobState.CANCELLED
+
+    @patiently
+    async def discard(self, job_id: str) -> bool:
+        """Note that nothing of a job is to be posted; False where something was, or was just about to be."""
+        unposted = ~exists().where(PostRow.job_id == job_id, PostRow.number >= 0)
+        under_way = JobRow.state.in_([JobState.PAINTING, JobState.COLLECTING])
+        async with self._session.begin() as session:
+            await hold(session, f"posts {job_id}")
+            noted = update(JobRow).where(JobRow.id == job_id, under_way, unposted).values(discard=True)
+            return _one(await session.execute(noted))
+
+    async def _move(self, job_id: str, state: JobState, only: ColumnElement[bool], **stamp: float) -> None:
+        async with self._session.begin() as session:
+            moved = update(JobRow).where(JobRow.id == job_id, only)
+            await session.execute(moved.values(state=state, **stamp))
 
     @patiently
     async def set_state(self, job_id: str, state: JobState, fault: Fault | None = None) -> Job:
@@ -72,10 +141,12 @@ class Store(Trays):
         return _as_job(row)
 
     @patiently
-    async def set_place(self, job_id: str, place: Mapping[str, Any]) -> None:
-        """Change where a job's results go."""
+    async def change_place(self, job_id: str, **changes: Any) -> None:
+        """Change some of what is known of where a job's results go."""
         async with self._session.begin() as session:
-            await session.execute(update(JobRow).where(JobRow.id == job_id).values(place=dict(place)))
+            await hold(session, f"place {job_id}")
+            row = await session.get_one(JobRow, job_id)
+            row.place = {**row.place, **changes}
 
     # -------------------------------------------------------------- calls
 
@@ -102,8 +173,7 @@ class Store(Trays):
         """Write that a call's POST goes out; False where it is not waiting any more: somebody else sent it."""
         waiting = update(CallRow).where(*_is(CallRow, call), CallRow.state == CallState.WAITING)
         async with self._session.begin() as session:
-            done = await session.execute(waiting.values(state=CallState.SENT, sent_at=self._clock()))
-            return bool(cast("CursorResult[Any]", done).rowcount)
+            return _one(await session.execute(waiting.values(state=CallState.SENT, sent_at=self._clock())))
 
     @patiently
     async def keep_answer(self, call: Call, pictures: Sequence[Picture], tokens: int) -> None:
@@ -140,10 +210,16 @@ class Store(Trays):
 
     @patiently
     async def begin_post(self, job_id: str, number: int) -> bool:
-        """Note that a message is about to be posted; whether that was noted before."""
+        """Note that a message is about to be posted; whether that was noted before.
+
+        Raises UnwantedError where the job's person wants to see nothing of it any more.
+        """
         async with self._session.begin() as session:
+            await hold(session, f"posts {job_id}")
             if await session.get(PostRow, (job_id, number)) is not None:
                 return True
+            if number >= 0 and (await session.get_one(JobRow, job_id)).discard:
+                raise UnwantedError
             session.add(PostRow(job_id=job_id, number=number))
         return False
 
@@ -162,6 +238,26 @@ class Store(Trays):
                 .order_by(PostRow.number)
             )
             return [Post(**columns_of(row)) for row in rows]
+
+
+async def _check(session: AsyncSession, job: Job, terms: Terms) -> None:
+    """Whether a job may be taken on, by what is in the store."""
+    waiting = (JobRow.requester_id == job.requester_id, JobRow.state == JobState.WAITING)
+    count = await session.scalar(select(func.count()).select_from(JobRow).where(*waiting)) or 0
+    if count >= terms.waiting_limit:
+        raise errors.TooManyWaiting(limit=terms.waiting_limit)
+    same = select(JobRow.id).where(JobRow.origin_id == job.origin_id).limit(1)
+    if terms.once and await session.scalar(same) is not None:
+        raise errors.AskedBefore
+    if terms.again_of is not None:
+        untried = update(JobRow).where(JobRow.id == terms.again_of, JobRow.again_id.is_(None))
+        if not _one(await session.execute(untried.values(again_id=job.id))):
+            raise errors.AlreadyAtIt
+
+
+def _one(result: Result[Any]) -> bool:
+    """Whether an update found its row."""
+    return bool(cast("CursorResult[Any]", result).rowcount)
 
 
 def _is(table: type[CallRow], call: Call) -> tuple[Any, ...]:

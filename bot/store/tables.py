@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Snowflake = BigInteger
@@ -29,6 +29,7 @@ class JobRow(Base):
     __table_args__ = (
         Index("ix_jobs_state", "state"),
         Index("ix_jobs_requester_id_created_at", "requester_id", "created_at"),
+        Index("ix_jobs_origin_id", "origin_id"),
     )
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -46,6 +47,8 @@ class JobRow(Base):
     answered_at: Mapped[float | None]
     ended_at: Mapped[float | None]
     fault: Mapped[dict[str, Any] | None]
+    discard: Mapped[bool] = mapped_column(server_default=false())
+    again_id: Mapped[str | None] = mapped_column(String(20))
 
 
 class CallRow(Base):
@@ -89,6 +92,15 @@ class PostRow(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     channel_id: Mapped[int | None]
     message_id: Mapped[int | None]
+
+
+class ServerRow(Base):
+    """What a server's admins have set."""
+
+    __tablename__ = "servers"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public_panels: Mapped[bool]
 
 
 class LaidRow(Base):

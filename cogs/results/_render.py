@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,21 +11,26 @@ import discord
 from discord import ui
 
 from bot.errors import EaselError
+from bot.jobs.outlook import Outlook
 from bot.jobs.parcels import Parcel, Ready
 from bot.seedream.request import ImageRequest
-from bot.store.records import Job, JobState
+from bot.store.records import Job
 from cogs import texts
 from cogs.markdown import code_block, escape, shorten
 from cogs.place import Place
 
 ACCENT = discord.Colour(0x7C5CFF)
 WORKING, GOOD, BAD = discord.Colour(0xF0B132), discord.Colour(0x3BA55D), discord.Colour(0xED4245)
+QUIET = discord.Colour(0x80848E)
 _PROMPT_SHOWN = 350
 _ALT_TEXT = 1000
 _PROMPT_IN_PANEL = 1500
 _TEXT_SHOWN, _SENTENCES_SHOWN = 3800, 3500
 """Of the 4,000 characters a message with components may have."""
 _FAULT_SHOWN = 600
+
+
+Buttons = Sequence[ui.Item[Any]]
 
 
 @dataclass(frozen=True)
@@ -82,15 +88,17 @@ def result(
     return _boxed(items, ACCENT)
 
 
-def panel(text: str, colour: discord.Colour, small: Sequence[str] = ()) -> Panel:
-    """A line, and smaller ones below it."""
+def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
+    """A line, smaller ones below it, and buttons."""
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(text)]
     if small:
         items.append(ui.TextDisplay("\n".join(f"-# {line}" for line in small)))
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
     return Panel(_boxed(items, colour))
 
 
-def failure(error: EaselError, prompt: str, who: str = "", buttons: Sequence[ui.Item[Any]] = ()) -> Panel:
+def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()) -> Panel:
     """What went wrong, with the prompt to take up again; `who` is mentioned where others read it, too."""
     items: list[ui.Item[ui.LayoutView]] = []
     files: tuple[discord.File, ...] = ()
@@ -113,19 +121,34 @@ def _cut(sentences: str) -> str:
     return sentences[:_SENTENCES_SHOWN].rpartition("\n")[0] + "\n…"
 
 
-def progress(job: Job, place: Place, links: Sequence[str] = ()) -> Panel | None:
-    """Where a job stands, as its panel; None where the panel is told otherwise."""
-    match job.state:
-        case JobState.PAINTING:
-            when = discord.utils.format_dt(discord.utils.utcnow(), "R")  # it starts as this is shown
-            return panel(texts.PAINTING.format(when=when), WORKING, (*place.notes, _later(place)))
-        case JobState.COLLECTING:
-            return panel(texts.COLLECTING, WORKING, place.notes)
-        case JobState.DONE:
-            told = " · ".join(texts.DONE_LINK.format(url=url) for url in links)
-            return panel(texts.DONE.format(links=told), GOOD, place.notes)
-        case _:
-            return None
+def painting(started_at: float, expected: float | None, place: Place, buttons: Buttons = ()) -> Panel:
+    """A job that is painted: a bar where it is known how long that takes, and the time Discord counts by itself."""
+    when = f"<t:{int(started_at)}:R>"
+    text = texts.PAINTING.format(when=when)
+    if expected is not None:
+        text += "\n" + texts.bar(time.time() - started_at, expected)
+    return panel(text, WORKING, (*place.notes, _later(place)), buttons)
+
+
+def collecting(place: Place) -> Panel:
+    """A job whose pictures are on their way."""
+    return panel(texts.COLLECTING, WORKING, place.notes)
+
+
+def done(links: Sequence[str], place: Place) -> Panel:
+    """A job whose pictures are posted."""
+    told = " · ".join(texts.DONE_LINK.format(url=url) for url in links)
+    return panel(texts.DONE.format(links=told), GOOD, place.notes)
+
+
+def taken_back(text: str) -> Panel:
+    """A job its person did not want any more."""
+    return panel(text, QUIET)
+
+
+def notice(text: str, buttons: Buttons = ()) -> Panel:
+    """Something to know, or to decide."""
+    return panel(text, WORKING, (), buttons)
 
 
 def reading(notes: Sequence[str]) -> Panel:
@@ -133,10 +156,12 @@ def reading(notes: Sequence[str]) -> Panel:
     return panel(texts.READING, WORKING, notes)
 
 
-def queued(ahead: int, place: Place) -> Panel:
+def queued(outlook: Outlook, place: Place, buttons: Buttons = ()) -> Panel:
     """A job that waits for its turn."""
-    text = texts.QUEUED.format(ahead=ahead) if ahead else texts.NEXT
-    return panel(text, WORKING, (*place.notes, _later(place)))
+    text = texts.QUEUED.format(ahead=outlook.ahead) if outlook.ahead else texts.NEXT
+    if outlook.seconds is not None:
+        text += f" · {texts.about(outlook.seconds)}"
+    return panel(text, WORKING, (*place.notes, _later(place)), buttons)
 
 
 def _later(place: Place) -> str:

@@ -213,13 +213,8 @@ async def test_while_it_paints_the_panel_is_there_and_then_it_is_gone(studio: St
         if (kind, name) == ("GATEWAY", "MESSAGE_CREATE") and payload["author"]["id"] == str(studio.bot.user.id)
     ]  # fmt: skip
     assert len(posted) == 2
-    assert "You're next" in str(panel["components"])
+    assert "Painting" in str(panel["components"])
     assert int(result["id"]) == answer.id  # and the panel is there no more
-    edits = [
-        str(payload["components"]) for kind, name, payload in studio.env.backend.transcript
-        if (kind, name) == ("GATEWAY", "MESSAGE_UPDATE") and payload["id"] == panel["id"]
-    ]  # fmt: skip
-    assert any("Painting" in one for one in edits)
 
 
 async def test_a_failure_is_told_where_it_was_asked(studio: Studio) -> None:

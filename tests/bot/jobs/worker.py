@@ -9,12 +9,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
 
 from bot.app import App
-from bot.errors import EaselError
+from bot.errors import AskedBefore, EaselError
 from bot.jobs.jobs import Asked
 from bot.jobs.parcels import Parcel
 from bot.seedream.wishes import Wishes
@@ -90,7 +91,8 @@ async def work(folder: Path, base_url: str, key: str, jobs: int) -> None:
     await app.start(delivery)
     asked = folder / "asked"
     while (number := len(asked.read_text()) if asked.exists() else 0) < jobs:
-        await submit(app, number)
+        with suppress(AskedBefore):  # it was submitted, and the process killed before it was noted
+            await submit(app, number)
         with asked.open("a") as file:
             file.write(".")
         delivery.reached("submitted")
@@ -108,7 +110,13 @@ async def submit(app: App, number: int) -> None:
         await app.jobs.submit(
             draft,
             Asked(
-                request=request, count=1, requester_id=number % 3, channel_id=1, origin_id=number, place=place
+                request=request,
+                count=1,
+                requester_id=number % 3,
+                channel_id=1,
+                origin_id=number,
+                place=place,
+                once=True,
             ),
         )
 

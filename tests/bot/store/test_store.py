@@ -10,11 +10,26 @@ import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Post
+from bot import errors
+from bot.store.records import (
+    Call,
+    CallState,
+    Fault,
+    Job,
+    JobState,
+    Picture,
+    Post,
+    Server,
+    Terms,
+    Timing,
+    UnwantedError,
+)
 from bot.store.store import Store
 from bot.store.tables import Base
 
 JOB = Job("a", JobState.WAITING, 1, None, 2, 3, {"posts": "channel"}, {"prompt": "fox"}, 2, 100.0)
+
+TERMS = Terms(waiting_limit=100)
 
 
 @pytest.fixture
@@ -24,14 +39,14 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def test_a_job_comes_back_as_it_was_written(store: Store) -> None:
-    await store.add_job(JOB, [None, 7])
+    await store.add_job(JOB, [None, 7], TERMS)
     assert await store.job("a") == JOB
     assert await store.calls("a") == [Call("a", 0, CallState.WAITING), Call("a", 1, CallState.WAITING, 7)]
     assert await store.job("b") is None
 
 
 async def test_a_job_moves_on_with_the_time_of_it(store: Store) -> None:
-    await store.add_job(JOB, [None])
+    await store.add_job(JOB, [None], TERMS)
     assert (await store.set_state("a", JobState.PAINTING)).started_at == 123.0
     assert (await store.set_state("a", JobState.COLLECTING)).answered_at == 123.0
     ended = await store.set_state("a", JobState.FAILED, Fault("X", {"n": 1}, "d"))
@@ -40,14 +55,14 @@ async def test_a_job_moves_on_with_the_time_of_it(store: Store) -> None:
 
 async def test_what_has_not_ended_is_found_oldest_first(store: Store) -> None:
     for id_, at in (("late", 3.0), ("early", 1.0), ("done", 2.0)):
-        await store.add_job(replace(JOB, id=id_, created_at=at), [None])
+        await store.add_job(replace(JOB, id=id_, created_at=at), [None], TERMS)
     await store.set_state("done", JobState.DONE)
     assert await store.unended() == ["early", "late"]
-    assert await store.unpainted() == 2
+    assert [one.id for one in await store.queue()] == ["early", "late"]
 
 
 async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
-    await store.add_job(JOB, [None])
+    await store.add_job(JOB, [None], TERMS)
     call = (await store.calls("a"))[0]
     await store.mark_sent(call)
     twice = [Picture("a", 0, 0, url="u"), Picture("a", 0, 0, url="v")]
@@ -60,7 +75,7 @@ async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
 
 
 async def test_a_post_is_begun_once(store: Store) -> None:
-    await store.add_job(JOB, [None])
+    await store.add_job(JOB, [None], TERMS)
     assert await store.begin_post("a", 0) is False
     assert await store.begin_post("a", 0) is True
     assert await store.posts("a") == []
@@ -69,8 +84,98 @@ async def test_a_post_is_begun_once(store: Store) -> None:
     assert await store.posts("a") == [Post("a", 0, 5, 6)]
 
 
+async def test_a_job_is_cancelled_or_begun_and_never_both(store: Store) -> None:
+    await store.add_job(JOB, [None], TERMS)
+    cancelled, begun = await asyncio.gather(store.cancel("a"), store.begin_painting("a"))
+    assert cancelled == (begun.state is JobState.CANCELLED)
+    assert await store.cancel("a") == cancelled  # pressed twice, it says the same
+    await store.add_job(replace(JOB, id="b"), [None], TERMS)
+    assert await store.cancel("b") is True
+    assert (await store.begin_painting("b")).state is JobState.CANCELLED
+    assert (await store.job("b")).ended_at == 123.0
+    assert "b" not in await store.unended()
+
+
+async def test_a_job_is_discarded_only_before_anything_of_it_is_posted(store: Store) -> None:
+    for id_ in "abc":
+        await store.add_job(replace(JOB, id=id_), [None], TERMS)
+    assert await store.discard("a") is False  # it waits: it can be cancelled
+    for id_ in "abc":
+        await store.begin_painting(id_)
+    await store.begin_post("a", 0)
+    assert await store.discard("a") is False
+    await store.begin_post("b", -1)  # a notice shows no picture
+    assert await store.discard("b") is True
+    with pytest.raises(UnwantedError):
+        await store.begin_post("b", 0)
+    discarded, begun = await asyncio.gather(
+        store.discard("c"), store.begin_post("c", 0), return_exceptions=True
+    )
+    assert discarded == isinstance(begun, UnwantedError)
+
+
+async def test_somebody_may_have_so_many_waiting_and_no_more(store: Store) -> None:
+    three = replace(TERMS, waiting_limit=3)
+
+    async def add(number: int) -> bool:
+        try:
+            await store.add_job(replace(JOB, id=str(number)), [None], three)
+        except errors.TooManyWaiting:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(add(number) for number in range(9)))) == 3
+    await store.add_job(replace(JOB, id="other", requester_id=2), [None], three)
+    [first, *_] = [one.id for one in await store.queue()]
+    await store.begin_painting(first)
+    assert await add(10)
+    assert not await add(11)
+
+
+async def test_one_origin_makes_one_job_where_that_is_wanted(store: Store) -> None:
+    once = replace(TERMS, once=True)
+    await store.add_job(JOB, [None], once)
+    with pytest.raises(errors.AskedBefore):
+        await store.add_job(replace(JOB, id="b"), [None], once)
+    await store.add_job(replace(JOB, id="c"), [None], TERMS)
+    assert await store.job("b") is None
+
+
+async def test_a_job_is_tried_again_once(store: Store) -> None:
+    await store.add_job(JOB, [None], TERMS)
+    tries = [store.add_job(replace(JOB, id=id_), [None], replace(TERMS, again_of="a")) for id_ in ("b", "c")]
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(end) for end in ends if end] == [errors.AlreadyAtIt]
+    assert (await store.job("a")).again_id in {"b", "c"}
+    assert len(await store.unended()) == 2
+
+
+async def test_a_place_changes_without_losing_what_others_write(store: Store) -> None:
+    await store.add_job(JOB, [None], TERMS)
+    await asyncio.gather(*(store.change_place("a", **{f"key{n}": n}) for n in range(5)))
+    assert (await store.job("a")).place == {"posts": "channel", **{f"key{n}": n for n in range(5)}}
+
+
+async def test_timings_are_of_calls_that_were_answered(tmp_path: Path) -> None:
+    now = [100.0]
+    async with Store(f"sqlite+aiosqlite:///{tmp_path / 'easel.db'}", clock=lambda: now[0]) as store:
+        job = replace(JOB, request={"model": "m", "size": "2K"})
+        await store.add_job(job, [None, None], TERMS)
+        for call in await store.calls("a"):
+            await store.mark_sent(call)
+        now[0] += 12.5
+        await store.keep_answer((await store.calls("a"))[0], [], 1)
+        assert await store.timings(10) == [Timing("m", "2K", 12.5)]
+
+
+async def test_what_is_set_in_a_server_stays(store: Store) -> None:
+    assert await store.server(5) == Server(5, public_panels=False)
+    await store.set_server(Server(5, public_panels=True))
+    assert await store.server(5) == Server(5, public_panels=True)
+
+
 async def test_many_write_at_once(store: Store) -> None:
-    await asyncio.gather(*(store.add_job(replace(JOB, id=str(n)), [None]) for n in range(50)))
+    await asyncio.gather(*(store.add_job(replace(JOB, id=str(n)), [None], TERMS) for n in range(50)))
     assert len(await store.unended()) == 50
 
 
@@ -91,7 +196,7 @@ async def test_a_power_cut_takes_no_mark_back(store: Store) -> None:
 
 
 async def test_a_call_is_marked_as_sent_by_one_alone(store: Store) -> None:
-    await store.add_job(JOB, [None])
+    await store.add_job(JOB, [None], TERMS)
     [call] = await store.calls("a")
     marked = await asyncio.gather(*(store.mark_sent(call) for _ in range(5)))
     assert sorted(marked) == [False] * 4 + [True]
@@ -100,7 +205,7 @@ async def test_a_call_is_marked_as_sent_by_one_alone(store: Store) -> None:
 
 
 async def test_an_error_of_the_database_holds_no_values(store: Store) -> None:
-    await store.add_job(JOB, [None])
+    await store.add_job(JOB, [None], TERMS)
     with pytest.raises(sqlalchemy.exc.SQLAlchemyError) as caught:
-        await store.add_job(replace(JOB, place={"token": "very-secret"}), [None])
+        await store.add_job(replace(JOB, place={"token": "very-secret"}), [None], TERMS)
     assert "very-secret" not in str(caught.value)

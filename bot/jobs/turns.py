@@ -1,0 +1,83 @@
+"""Turns: so many POSTs at once, and people take turns at them."""
+
+import asyncio
+from bisect import insort
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+
+class Left(Exception):  # what happened: the job left the queue
+    """The job does not wait any more: its person took it back."""
+
+
+@dataclass(frozen=True, order=True)
+class Ticket:
+    """Who waits for a turn, and since when: of one person's jobs, the oldest is called first."""
+
+    since: float
+    person: int
+    job_id: str
+    called: asyncio.Future[None] = field(compare=False, default_factory=asyncio.Future)
+
+
+class Turns:
+    """At most `at_once` turns are taken; whoever waits gets one after everybody else who waits had one.
+
+    So a newcomer's first stands before the second of whoever came earlier with many.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        self._free = at_once
+        self._lines: OrderedDict[int, list[Ticket]] = OrderedDict()
+        self._busy = 0
+
+    @property
+    def busy(self) -> int:
+        """How many turns are taken now."""
+        return self._busy
+
+    @asynccontextmanager
+    async def turn(self, person: int, job_id: str, since: float) -> AsyncIterator[None]:
+        """Wait for a turn and hold it. Raises Left where the job left meanwhile."""
+        await self._take(Ticket(since, person, job_id))
+        self._busy += 1
+        try:
+            yield
+        finally:
+            self._busy -= 1
+            self._give_back()
+
+    def leave(self, job_id: str) -> None:
+        """Let a job wait no longer; turns it has taken stay with it."""
+        for line in self._lines.values():
+            for ticket in line:
+                if ticket.job_id == job_id and not ticket.called.done():
+                    ticket.called.set_exception(Left())
+
+    async def _take(self, ticket: Ticket) -> None:
+        insort(self._lines.setdefault(ticket.person, []), ticket)
+        self._call()
+        try:
+            await ticket.called
+        except asyncio.CancelledError:
+            if ticket.called.done() and not ticket.called.cancelled() and not ticket.called.exception():
+                self._give_back()  # it was called, and did not hear it any more
+            raise
+
+    def _give_back(self) -> None:
+        self._free += 1
+        self._call()
+
+    def _call(self) -> None:
+        while self._free and self._lines:
+            person, line = next(iter(self._lines.items()))
+            ticket = line.pop(0)
+            if line:
+                self._lines.move_to_end(person)
+            else:
+                del self._lines[person]
+            if not ticket.called.done():  # it left, or its task ended
+                self._free -= 1
+                ticket.called.set_result(None)

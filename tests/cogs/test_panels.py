@@ -1,0 +1,225 @@
+"""Panels and their buttons: what people see while they wait, and what they can still change."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from simcord.results import InteractionResult
+
+from bot.store.records import Job, JobState
+from sandbox.endpoint import SandboxEndpoint
+from tests.cogs.speaking import say
+from tests.conftest import Studio, picture, prepare, settings_for, shown, studio_with, until
+from tests.sandbox.endpoint_caller import flat
+
+
+@dataclass
+class Narrow:
+    """A studio that paints one picture at a time, and none before its gate is open."""
+
+    studio: Studio
+    gate: asyncio.Event
+
+    async def ask(self, who: object = None, prompt: str = "a fox", **options: object) -> InteractionResult:
+        asker = who or self.studio.alice
+        return await asker.slash(self.studio.channel, "imagine", prompt=prompt, **options)
+
+    async def painting(self, calls: int = 1) -> None:
+        """Wait until so many calls were made."""
+        await until(lambda: len(self.studio.endpoint.calls) == calls)
+
+    async def job(self, panel: InteractionResult) -> Job:
+        return await self.studio.app.jobs.job(button(panel, "cancel"))
+
+    async def end(self) -> None:
+        self.gate.set()
+        await self.studio.jobs_end()
+
+    def prompts(self) -> list[str]:
+        return [call.fields["prompt"] for call in self.studio.endpoint.calls]
+
+
+@pytest.fixture
+async def narrow(tmp_path: Path) -> AsyncIterator[Narrow]:
+    prepare(tmp_path)
+    gate = asyncio.Event()
+    async with SandboxEndpoint(paint=flat) as endpoint:
+        painted = endpoint.picture
+
+        async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
+            await gate.wait()
+            return await painted(*what)
+
+        endpoint.picture = later
+        settings = settings_for(tmp_path, endpoint, easel_max_concurrent=1, easel_max_waiting_per_user=3)
+        async with studio_with(settings, endpoint) as studio:
+            yield Narrow(studio, gate)
+            gate.set()
+
+
+def said(result: InteractionResult) -> str:
+    return shown(result.response.message)
+
+
+def button(result: InteractionResult, does: str) -> str:
+    """What a button of a panel is about."""
+    text = str(result.response.components)
+    return text.split(f"easel:{does}:")[1][:16]
+
+
+async def test_a_job_that_waits_is_cancelled_and_nothing_is_bought(narrow: Narrow) -> None:
+    studio = narrow.studio
+    first = await narrow.ask()
+    await narrow.painting()
+    second = await narrow.ask(studio.bob, "a hare")
+    third = await narrow.ask(prompt="an owl")
+    assert "Painting" in said(first)
+    assert "You're next" in said(second)
+    assert "1 ahead of you" in said(third)
+    await studio.alice.click(third.response.message, label="Cancel")
+    assert "Cancelled. Nothing was bought" in said(third).replace("*", "")
+    await narrow.end()
+    assert narrow.prompts() == ["a fox", "a hare"]
+    assert "Cancelled" in said(third)  # and it stays so
+    assert all("Done" in said(one) for one in (first, second))
+    assert not list((studio.app.settings.easel_data_dir / "spool").glob("*"))
+
+
+async def test_a_job_under_way_is_paid_for_and_can_be_thrown_away(narrow: Narrow) -> None:
+    studio = narrow.studio
+    panel = await narrow.ask()
+    job = await narrow.job(panel)
+    await narrow.painting()
+    pressed = await studio.alice.click(panel.response.message, label="Cancel")
+    assert pressed.ephemeral
+    assert "that is paid for" in said(pressed)
+    await studio.alice.click(pressed.response.message, label="Throw it away")
+    assert "I won't post it" in said(pressed)
+    await narrow.end()
+    assert studio.posted() == []
+    assert "Thrown away" in said(panel)
+    assert (await studio.app.jobs.job(job.id)).state is JobState.DISCARDED
+    assert len(narrow.prompts()) == 1
+
+
+async def test_what_is_discarded_buys_no_more_of_its_variations(narrow: Narrow) -> None:
+    panel = await narrow.ask(count=4)
+    await narrow.painting()
+    pressed = await narrow.studio.alice.click(panel.response.message, label="Cancel")
+    await narrow.studio.alice.click(pressed.response.message, label="Throw it away")
+    await narrow.end()
+    assert len(narrow.prompts()) == 1
+
+
+async def test_what_is_posted_is_neither_cancelled_nor_discarded(narrow: Narrow) -> None:
+    studio = narrow.studio
+    panel = await narrow.ask()
+    await narrow.painting()
+    pressed = await studio.alice.click(panel.response.message, label="Cancel")
+    await narrow.end()
+    late = await studio.alice.click(pressed.response.message, label="Throw it away")
+    assert "Too late for that" in said(late)
+    assert len(studio.posted()) == 1
+    assert "Done" in said(panel)
+
+
+async def test_show_it_here_lets_others_see_until_it_is_finished(narrow: Narrow) -> None:
+    studio = narrow.studio
+    panel = await narrow.ask(prompt="a *fox*")
+    await narrow.painting()
+    await studio.alice.click(panel.response.message, label="Show it here")
+    [public] = studio.posted()
+    assert "Painting" in shown(public)
+    assert f"{studio.alice.mention}: a *fox*" in shown(public)
+    for label in ("Cancel",):  # everybody sees it, and it is still hers
+        denied = await studio.bob.click(public, label=label)
+        assert "for the one who asked" in said(denied)
+    await narrow.end()
+    [result] = studio.posted()
+    assert result.id != public.id
+    assert len(result.attachments) == 1
+    assert "Done" in said(panel)
+
+
+async def test_a_public_panel_goes_with_a_cancelled_job(narrow: Narrow) -> None:
+    studio = narrow.studio
+    await narrow.ask(studio.bob)
+    await narrow.painting()
+    panel = await narrow.ask()
+    await studio.alice.click(panel.response.message, label="Show it here")
+    assert len(studio.posted()) == 1
+    await studio.alice.click(panel.response.message, label="Cancel")
+    assert studio.posted() == []
+    assert "Cancelled" in said(panel)
+
+
+async def test_the_panel_of_a_message_can_be_cancelled_by_who_wrote_it(narrow: Narrow) -> None:
+    studio = narrow.studio
+    await narrow.ask(studio.bob)
+    await narrow.painting()
+    await say(studio, f"<@{studio.bot.user.id}> a hare")
+    [panel] = studio.posted()
+    assert "next" in shown(panel)
+    denied = await studio.bob.click(panel, label="Cancel")
+    assert "for the one who asked" in said(denied)
+    await studio.alice.click(panel, label="Cancel")
+    [panel] = studio.posted()
+    assert "Cancelled" in shown(panel)
+    await narrow.end()
+    assert narrow.prompts() == ["a fox"]
+
+
+async def test_who_waits_is_told_how_it_comes_along(narrow: Narrow) -> None:
+    studio = narrow.studio
+    await narrow.ask(studio.bob)
+    await narrow.painting()
+    panel = await narrow.ask(prompt="a hare", reference1=("den.png", picture()))
+    await until(lambda: "You're next" in said(panel))
+    narrow.gate.set()
+    await narrow.painting(2)
+    await studio.jobs_end()
+    third = await narrow.ask(prompt="an owl")
+    assert "usually a few seconds" in said(third)  # measured by now
+    assert "▱" in said(third)
+
+
+async def test_one_person_waits_with_so_many_and_is_told_kindly(narrow: Narrow) -> None:
+    studio = narrow.studio
+    await narrow.ask(studio.bob)
+    await narrow.painting()
+    for number in range(3):
+        await narrow.ask(prompt=f"fox {number}")
+    refused = await narrow.ask(prompt="one fox too many")
+    assert "You have 3 jobs waiting, and that is the most at once" in said(refused)
+    assert "one fox too many" in said(refused)
+    await narrow.end()
+    assert len(narrow.prompts()) == 4
+
+
+async def test_a_newcomer_comes_before_the_last_of_somebody_with_many(narrow: Narrow) -> None:
+    studio = narrow.studio
+    for number in range(4):
+        await narrow.ask(prompt=f"alice {number}")
+    await narrow.painting()
+    await narrow.ask(studio.bob, "bob")
+    await narrow.end()
+    assert [one for one in narrow.prompts() if one != "bob"] == [f"alice {number}" for number in range(4)]
+    assert narrow.prompts().index("bob") < 4
+
+
+async def test_after_a_restart_what_waits_is_shown_and_cancelled_as_before(narrow: Narrow) -> None:
+    studio = narrow.studio
+    await narrow.ask(studio.bob)
+    await narrow.painting()
+    panels = [await narrow.ask(prompt=prompt) for prompt in ("a hare", "an owl")]
+    jobs = [button(panel, "cancel") for panel in panels]
+    await studio.restart()
+    await narrow.painting(2)  # the outcome of the first is not known, and one of the others has begun
+    states = [(await studio.app.jobs.job(job)).state for job in jobs]
+    waiting = panels[states.index(JobState.WAITING)]
+    await studio.alice.click(waiting.response.message, label="Cancel")
+    assert "Cancelled" in said(waiting)
+    await narrow.end()
+    assert len(narrow.prompts()) == 2
