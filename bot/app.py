@@ -1,7 +1,9 @@
 """The composition root: settings in, services out; opens and closes everything."""
 
 import fcntl
-from collections.abc import AsyncIterator, Sequence
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from bot.jobs.jobs import Jobs
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
 from bot.jobs.workflow import Workflow
+from bot.metrics import Metrics
 from bot.pictures import download
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
@@ -22,6 +25,7 @@ from bot.seedream.client import Again, SeedreamClient, open_session
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Defaults
 from bot.settings import Settings, SettingsError
+from bot.status import Signs, Status
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -99,11 +103,18 @@ def _check_size(settings: Settings, catalogue: Catalogue) -> None:
         raise SettingsError([f"EASEL_SIZE: {error.text}"]) from error
 
 
+def _not_listening(host: str, port: int, error: OSError) -> str:
+    # asyncio wraps the system's words in its own, but for names that are not found.
+    why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+    return f"EASEL_METRICS_PORT: {host}:{port} cannot be used ({why}); choose another, or 0 for none"
+
+
 class App:
     """Core, store, durable jobs and trays; `start` needs somebody who delivers."""
 
     def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
         self.settings = settings
+        self.metrics = Metrics(settings.easel_max_concurrent)
         self._patience = patience or Patience(drain_seconds=settings.easel_drain_seconds)
         self._stack = AsyncExitStack()
         self._engine: Engine
@@ -138,6 +149,21 @@ class App:
         await self.jobs.resume()
         await self.tray.sweep()
         log.info("working", model=self.core.defaults.model, endpoint=self.settings.cometapi_base_url)
+
+    async def watch(self, gateway: Callable[[], bool]) -> None:
+        """Answer those who watch, from `open` to `close`; `gateway` tells whether Discord can be heard.
+
+        Only `easel run` asks for this: the demo and tests may stand beside a bot that holds the port.
+        Raises SettingsError where it cannot listen.
+        """
+        host, port = self.settings.easel_metrics_host, self.settings.easel_metrics_port
+        if not port:
+            return
+        signs = Signs(gateway, self._engine.looks_at_queue, self.store.jobs_by_state)
+        try:
+            await self._stack.enter_async_context(Status(self.metrics, signs, host, port))
+        except OSError as error:
+            raise SettingsError([_not_listening(host, port, error)]) from error
 
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""

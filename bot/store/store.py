@@ -57,6 +57,14 @@ class Store(Trays):
             states = JobRow.state.in_([JobState.WAITING, JobState.PAINTING])
             return await session.scalar(select(func.count()).select_from(JobRow).where(states)) or 0
 
+    async def jobs_by_state(self) -> dict[str, int]:
+        """How many jobs stand in each state that is no end."""
+        open_ = [state for state in JobState if not state.ended]
+        counted = select(JobRow.state, func.count()).where(JobRow.state.in_(open_)).group_by(JobRow.state)
+        async with self._session() as session:
+            found = dict((await session.execute(counted)).tuples().all())
+        return {state.value: found.get(state.value, 0) for state in open_}
+
     @patiently
     async def set_state(self, job_id: str, state: JobState, fault: Fault | None = None) -> Job:
         """Move a job on, with the time of it, and return it."""
