@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot import errors
+from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs
 from bot.jobs.tools import LATER, Delivery, Tools
@@ -75,7 +75,7 @@ async def open_core(settings: Settings, patience: Patience | None = None) -> Asy
                 patience=patience.fetching,
             )
         )
-        painters = ThreadPoolExecutor(_PAINTERS, thread_name_prefix="painter")
+        painters = telemetry.Threads(_PAINTERS, thread_name_prefix="painter")
         stack.callback(painters.shutdown, wait=False, cancel_futures=True)
         key = settings.cometapi_key.get_secret_value()
         yield Core(

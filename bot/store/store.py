@@ -62,8 +62,8 @@ class Store(Trays):
         open_ = [state for state in JobState if not state.ended]
         counted = select(JobRow.state, func.count()).where(JobRow.state.in_(open_)).group_by(JobRow.state)
         async with self._session() as session:
-            found = dict((await session.execute(counted)).tuples().all())
-        return {state.value: found.get(state.value, 0) for state in open_}
+            found = {row[0]: row[1] for row in await session.execute(counted)}
+        return {state.value: found.get(state, 0) for state in open_}
 
     @patiently
     async def set_state(self, job_id: str, state: JobState, fault: Fault | None = None) -> Job:

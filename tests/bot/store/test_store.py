@@ -46,6 +46,15 @@ async def test_what_has_not_ended_is_found_oldest_first(store: Store) -> None:
     assert await store.unpainted() == 2
 
 
+async def test_jobs_that_have_not_ended_are_counted_by_state(store: Store) -> None:
+    for id_, state in (("a", JobState.WAITING), ("b", JobState.WAITING), ("c", JobState.PAINTING)):
+        await store.add_job(replace(JOB, id=id_, state=state), [None])
+    await store.add_job(replace(JOB, id="d", state=JobState.DONE), [None])
+    counted = await store.jobs_by_state()
+    assert (counted["waiting"], counted["painting"], counted["collecting"]) == (2, 1, 0)
+    assert "done" not in counted
+
+
 async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
     await store.add_job(JOB, [None])
     call = (await store.calls("a"))[0]
