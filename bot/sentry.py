@@ -33,7 +33,7 @@ _SECRETS = re.compile(
     r"|\b(?:sk|pk|key)-[\w-]{12,}"  # an API key
     r"|aW50ZXJhY3Rpb2[\w+/=-]+"  # an interaction's token: «interaction…» in base64
     r"|(?<=Bearer )\S+|(?<=Bot )\S+"
-    r"|(?<=/)(?:webhooks|interactions)/\d+/[^/\s?\"']+"  # … in an address
+    r"|\b(?:webhooks|interactions)/\d+/[^/\s?\"']+"  # … in an address
 )
 
 
