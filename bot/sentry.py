@@ -75,6 +75,12 @@ class _Handler(logging.Handler):
         self._client = client
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._send(record)
+        except Exception:  # noqa: BLE001  # an outer edge: a line of the log must not break the job it tells of
+            self.handleError(record)
+
+    def _send(self, record: logging.LogRecord) -> None:
         fields = _fields(record)
         event: Event = {
             "level": "fatal" if record.levelno >= logging.CRITICAL else "error",

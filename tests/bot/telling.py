@@ -10,7 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import stamina
 import structlog
+from dbos import DBOS
 
 from bot import sentry, telemetry
 from bot.app import App
@@ -78,7 +80,8 @@ async def broken(settings: Settings) -> None:
 
 
 async def _ended(app: App) -> bool:
-    return not await app.store.unended()
+    working = await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"])
+    return not working and not await app.store.unended()
 
 
 async def words(_settings: Settings) -> None:
@@ -96,6 +99,19 @@ async def words(_settings: Settings) -> None:
     own.info("said", prompt=PROMPT)
 
 
+async def again(_settings: Settings) -> None:
+    """Something that works at the second attempt, and is handed what must not be told."""
+    attempts = []
+
+    @stamina.retry(on=OSError, attempts=2, wait_initial=0.01, wait_jitter=0)
+    async def write(*words: str) -> None:
+        attempts.append(words)
+        if len(attempts) == 1:
+            raise OSError("away")
+
+    await write(PROMPT, INTERACTION)
+
+
 def main(what: str, folder: Path, base_url: str, key: str, dsn: str = "") -> None:
     """Tell of one thing."""
     settings = fixed_settings(
@@ -108,7 +124,7 @@ def main(what: str, folder: Path, base_url: str, key: str, dsn: str = "") -> Non
     )
     telemetry.configure("DEBUG", "json")
     with sentry.reporting(dsn, "easel-0", [key]) if dsn else contextlib.nullcontext():
-        asyncio.run({"whole": whole, "broken": broken, "words": words}[what](settings))
+        asyncio.run({"whole": whole, "broken": broken, "words": words, "again": again}[what](settings))
 
 
 if __name__ == "__main__":

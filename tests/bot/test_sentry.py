@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -65,6 +66,25 @@ async def test_a_job_that_goes_well_tells_nothing(
 ) -> None:
     await told("whole", tmp_path, endpoint, project.dsn)
     assert project.raw == []
+
+
+async def test_what_ends_the_bot_arrives_before_it_ends(tmp_path: Path, project: LoopbackSentry) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # it ends before Discord is asked, whatever happens
+        ended = await easel(
+            tmp_path,
+            "run",
+            DISCORD_TOKEN="token",
+            COMETAPI_KEY="key",
+            EASEL_DATA_DIR=str(tmp_path),
+            EASEL_DATABASE_URL="sqlite+aiosqlite:///easel.db?timeout=soon",
+            EASEL_METRICS_PORT=str(taken.getsockname()[1]),
+            EASEL_SENTRY_DSN=project.dsn,
+            EASEL_PROCESS="easel-7",
+        )
+    assert ended.code == 1
+    [event] = project.events
+    assert (event["message"], event["server_name"]) == ("ended by a fault that nobody expected", "easel-7")
+    assert [one["type"] for one in event["exception"]["values"]] == ["ValueError"]
 
 
 async def test_a_sentry_that_is_away_changes_nothing(tmp_path: Path, endpoint: SandboxEndpoint) -> None:

