@@ -1,7 +1,9 @@
 """The composition root: settings in, services out; opens and closes everything."""
 
 import fcntl
-from collections.abc import AsyncIterator, Sequence
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pathlib import Path
 import structlog
 from aiolimiter import AsyncLimiter
 
-from bot import errors
+from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Places, Timings
@@ -18,6 +20,7 @@ from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
+from bot.metrics import Metrics
 from bot.pictures import download
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
@@ -25,6 +28,7 @@ from bot.seedream.client import Again, SeedreamClient, open_session
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Defaults
 from bot.settings import Settings, SettingsError
+from bot.status import Signs, Status
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -78,7 +82,7 @@ async def open_core(settings: Settings, patience: Patience | None = None) -> Asy
                 patience=patience.fetching,
             )
         )
-        painters = ThreadPoolExecutor(_PAINTERS, thread_name_prefix="painter")
+        painters = telemetry.Threads(_PAINTERS, thread_name_prefix="painter")
         stack.callback(painters.shutdown, wait=False, cancel_futures=True)
         key = settings.cometapi_key.get_secret_value()
         yield Core(
@@ -106,12 +110,19 @@ def _check_size(settings: Settings, catalogue: Catalogue) -> None:
         raise SettingsError([f"EASEL_SIZE: {error.text}"]) from error
 
 
+def _not_listening(host: str, port: int, error: OSError) -> str:
+    # asyncio wraps the system's words in its own, but for names that are not found.
+    why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+    return f"EASEL_METRICS_PORT: {host}:{port} cannot be used ({why}); choose another, or 0 for none"
+
+
 class App:
     """Core, store, durable jobs and trays; `start` needs somebody who delivers."""
 
     def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
         self.settings = settings
         self.patience = patience or Patience(drain_seconds=settings.easel_drain_seconds)
+        self.metrics = Metrics(settings.easel_max_concurrent)
         self._stack = AsyncExitStack()
         self._engine: Engine
         self._workflow: Workflow
@@ -132,7 +143,9 @@ class App:
         self._engine = self._open_engine()
         places = Places(settings.easel_max_concurrent, settings.easel_max_concurrent_per_user)
         timings = Timings(await self.store.timings(_TIMINGS_READ))
-        line = Line(Turns(places.everyone), timings, places, settings.easel_max_waiting_per_user)
+        line = Line(
+            Turns(places.everyone), timings, places, self.metrics, settings.easel_max_waiting_per_user
+        )
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
@@ -152,6 +165,21 @@ class App:
         """Remove what nobody needs any more: at every start, and every day from then on."""
         await self.jobs.sweep()
         await self.tray.sweep()
+
+    async def watch(self, gateway: Callable[[], bool]) -> None:
+        """Answer those who watch, from `open` to `close`; `gateway` tells whether Discord can be heard.
+
+        Only `easel run` asks for this: the demo and tests may stand beside a bot that holds the port.
+        Raises SettingsError where it cannot listen.
+        """
+        host, port = self.settings.easel_metrics_host, self.settings.easel_metrics_port
+        if not port:
+            return
+        signs = Signs(gateway, self._engine.looks_at_queue, self.store.jobs_by_state)
+        try:
+            await self._stack.enter_async_context(Status(self.metrics, signs, host, port))
+        except OSError as error:
+            raise SettingsError([_not_listening(host, port, error)]) from error
 
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""
@@ -186,6 +214,7 @@ class App:
             spool=spool,
             turns=line.turns,
             timings=line.timings,
+            metrics=self.metrics,
             pace=AsyncLimiter(pace, 60) if pace else None,
             later=self.patience.later,
         )

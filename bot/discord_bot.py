@@ -87,8 +87,7 @@ class EaselBot(commands.Bot):
     @tasks.loop(seconds=heartbeat.EVERY_SECONDS, name="heartbeat")
     async def beat(self) -> None:
         """Leave a sign of life while Discord can be heard: `easel health` looks for it."""
-        # Not `latency`: after a lost connection it keeps the last one's value.
-        if not (self.is_ready() and self.ws.open):
+        if not self.hears_discord():
             return
         try:
             heartbeat.beat(self.app.settings.easel_data_dir)
@@ -102,6 +101,11 @@ class EaselBot(commands.Bot):
             await self.app.sweep()
         except Exception:  # an outer edge: a task that raised would not come again
             log.exception("sweep broke")
+
+    def hears_discord(self) -> bool:
+        """Whether the gateway's connection stands."""
+        # Not `latency`: after a lost connection it keeps the last one's value.
+        return self.is_ready() and self.ws.open
 
     async def close(self) -> None:
         """Let jobs end while Discord can still be reached, then leave."""
@@ -137,6 +141,7 @@ async def serve(app: App, token: str) -> None:
     with _plainly():
         async with EaselBot(app) as bot:
             await app.open()  # before Discord is asked: what is wrong here is told first
+            await app.watch(bot.hears_discord)
             await bot.start(token)
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -61,6 +62,10 @@ class Settings(BaseSettings):
     easel_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     easel_log_format: Literal["console", "json"] = "console"
 
+    easel_metrics_host: str = Field("127.0.0.1", pattern=r"^\S+$")
+    easel_metrics_port: int = Field(9464, ge=0, le=65535)
+    easel_sentry_dsn: SecretStr = SecretStr("")
+
     @field_validator("easel_models", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -82,6 +87,15 @@ class Settings(BaseSettings):
     def _known_database(cls, value: SecretStr) -> SecretStr:
         if not re.match(r"$|sqlite\+aiosqlite:///.+|postgresql\+psycopg://.+", value.get_secret_value()):
             raise ValueError("it begins with sqlite+aiosqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("easel_sentry_dsn")
+    @classmethod
+    def _is_dsn(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if not re.fullmatch(r"|https?://[^\s/@]+@[^\s/@:]+(:\d{1,5})?/(\S+/)?\d+", url):
+            raise ValueError("it looks like https://key@host/number; copy it from your project's Client Keys")
+        _ = urlsplit(url).port  # raises ValueError for one that cannot be
         return value
 
     @property

@@ -1,13 +1,22 @@
 """Logs that carry the job's id."""
 
+import contextvars
 import logging
 import sys
-from typing import Literal
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Literal, ParamSpec, TypeVar
 
+import stamina.instrumentation
 import structlog
 
-_QUIET = ("discord", "dbos", "aiosqlite", "alembic", "asyncio", "stamina")
-"""Libraries whose everyday chatter is not ours."""
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = structlog.get_logger(__name__)
+
+_QUIET = ("discord", "dbos", "aiosqlite", "alembic", "asyncio", "stamina", "PIL")
+"""Libraries whose everyday chatter is not ours; Pillow's would tell what stands in people's files."""
 
 
 def configure(level: str, form: Literal["console", "json"]) -> None:
@@ -46,5 +55,20 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    stamina.instrumentation.set_on_retry_hooks([_tell_retry])
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _tell_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    """A line for each retry. stamina's own would quote the arguments: an interaction's token, signed links."""
+    log.warning("tried again", what=details.name, number=details.retry_num, why=repr(details.caused_by))
+
+
+class Threads(ThreadPoolExecutor):
+    """Threads in which lines of the log carry what they would carry where the work was handed in."""
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Hand in work, with a copy of the context."""
+        context = contextvars.copy_context()
+        return super().submit(lambda: context.run(fn, *args, **kwargs))

@@ -233,6 +233,7 @@ def beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
         "DISCORD_TOKEN": "token",
         "COMETAPI_KEY": "key",
         "EASEL_DATA_DIR": str(tmp_path),
+        "EASEL_METRICS_PORT": "0",  # other tests run beside this one
     }.items():
         monkeypatch.setenv(name, value)
     here, end = in_another_thread(monkeypatch)

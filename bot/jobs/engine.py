@@ -6,6 +6,7 @@ off, so every step here must bear being run twice.
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -111,6 +112,12 @@ class Engine:
     async def sleep(self, seconds: float) -> None:
         """Wait inside a durable function; a restart does not begin the wait anew."""
         await DBOS.sleep_async(seconds)
+
+    def looks_at_queue(self) -> bool:
+        """Whether the queue is being looked at: DBOS has a thread for that, which it names after the queue."""
+        return self._launched and any(
+            thread.name == f"queue-worker-{_QUEUE}" for thread in threading.enumerate()
+        )
 
 
 def _engine_url(database_url: str) -> str:

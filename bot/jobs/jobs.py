@@ -16,6 +16,7 @@ from bot.jobs.ids import new_id
 from bot.jobs.outlook import Outlook, Places, Timings, look_out
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
+from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
 from bot.store.records import Job, JobState, Picture, Post, Queued, Terms
 from bot.store.store import Store
@@ -51,6 +52,7 @@ class Line:
     turns: Turns
     timings: Timings
     places: Places
+    metrics: Metrics
     waiting_limit: int = 20
 
 
@@ -137,6 +139,7 @@ class Jobs:
             if not draft.submitted:
                 # The person is told that it failed and may ask again: a restart must not run this one, too.
                 await self._store.set_state(job.id, JobState.FAILED)
+        self._line.metrics.submitted()
         log.info(
             "submitted", job=job.id, requester=job.requester_id, model=asked.request.model, count=job.count
         )
@@ -182,6 +185,7 @@ class Jobs:
         if not await self._store.cancel(job_id):
             return False
         self._line.turns.leave(job_id)
+        self._line.metrics.ended(JobState.CANCELLED)
         log.info("cancelled", job=job_id)
         return True
 

@@ -14,6 +14,7 @@ from bot.jobs.engine import Engine
 from bot.jobs.outlook import Timings
 from bot.jobs.parcels import Parcel
 from bot.jobs.turns import Turns
+from bot.metrics import Metrics
 from bot.pictures.download import Downloader
 from bot.seedream.client import SeedreamClient
 from bot.store.records import Fault, Job, Post
@@ -59,9 +60,17 @@ class Tools:
     spool: Path
     turns: Turns
     timings: Timings
+    metrics: Metrics
     pace: AsyncLimiter | None = None
     """Requests a minute, where the key may make only so many."""
     later: Sequence[float] = LATER
+
+    async def job(self, job_id: str) -> Job:
+        """The job of that id. Raises LookupError: what steps work on is in the store."""
+        job = await self.store.job(job_id)
+        if job is None:
+            raise LookupError(f"job {job_id} is not in the store")
+        return job
 
 
 def as_fault(error: EaselError) -> Fault:

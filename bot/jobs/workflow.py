@@ -8,25 +8,21 @@ import asyncio
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import orjson
 import structlog
 
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
+from bot.jobs.sending import Sender
 from bot.jobs.tools import NOTICE, Delivery, Tools, as_error, as_fault
-from bot.jobs.turns import Left
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.seedream.client import Fate
-from bot.seedream.request import ImageRequest
-from bot.seedream.wire import Answer
-from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Timing, UnwantedError
+from bot.store.records import CallState, Job, JobState, Picture, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -34,38 +30,30 @@ R = TypeVar("R")
 
 _SOON = 4
 """How many of these waits a job's other pictures wait for one that is late: about 13 minutes."""
-_PICTURES_A_CALL = 100
-"""Room between the picture numbers of one call and the next: a set has 15 at most."""
-
-
-_ANSWER = "answer.json"
 HAND_OVER = "hand-over"
 
 
-class _SentElsewhereError(Exception):
-    """The call is not waiting any more: another process has sent it."""
-
-
 class Workflow:
-    """The two durable functions of a job: `paint`, which holds a slot, and `hand_over`, which does not."""
+    """The two durable functions of a job: `paint`, which takes turns, and `hand_over`, which does not."""
 
     delivery: Delivery
     """Set before the engine is launched."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._store, self._engine = tools.store, tools.engine
+        self._store, self._engine, self._metrics = tools.store, tools.engine, tools.metrics
         self._running: set[asyncio.Task[None]] = set()
         self._steps = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+        self._sender = Sender(tools)
         self.paint = self._engine.durable("paint", self._paint)
         self.hand_over = self._engine.durable("hand-over", self._hand_over_job)
 
     async def close(self, drain_seconds: float) -> None:
         """Begin no further step, wait for those that run, and leave everything else to the next start."""
-        self._closing = True
+        self._closing = self._sender.closing = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), drain_seconds)
         for task in self._running:
@@ -99,7 +87,7 @@ class Workflow:
     async def _paint(self, job_id: str) -> None:
         with self._at_work(job_id):
             await self._tried("send", self._send, job_id)
-            if (await self._job(job_id)).state is JobState.CANCELLED:
+            if (await self._tools.job(job_id)).state is JobState.CANCELLED:
                 await self._clear(job_id)
             else:
                 await self._engine.follow(self.hand_over, job_id, HAND_OVER)
@@ -140,101 +128,14 @@ class Workflow:
             log.exception("step broke", step=name)
             return False
 
-    # -------------------------------------------------------------- send
-
     async def _send(self, job_id: str) -> bool:
-        job = await self._job(job_id)
-        calls = await self._store.calls(job_id)
-        # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
-        ends = await asyncio.gather(*(self._call(job, call) for call in calls), return_exceptions=True)
-        broken = [end for end in ends if isinstance(end, BaseException)]
-        cut_off = any(isinstance(end, asyncio.CancelledError) for end in broken)
-        if not cut_off and (await self._job(job_id)).state is not JobState.CANCELLED:
-            job = await self._store.set_state(job_id, JobState.COLLECTING)
-            if await self._store.pictures(job_id):
-                await self.delivery.progress(job)
-        if broken:
-            raise broken[0]
-        return True
-
-    async def _call(self, job: Job, call: Call) -> None:
-        folder = self._folder(call.job_id) / f"call-{call.number}"
-        if call.state is CallState.SENT:
-            await self._wake(call, folder)
-        if call.state is not CallState.WAITING:
-            return
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        try:
-            async with self._tools.turns.turn(job.requester_id, job.id, job.created_at):
-                if await self._begun(job):
-                    await self._generate(
-                        ImageRequest.from_json(job.request).with_seed(call.seed), call, folder
-                    )
-        except Left:
-            log.info("call taken back", call=call.number)
-
-    async def _begun(self, job: Job) -> bool:
-        """Let a job's painting begin with its first turn; whether it is still wanted then."""
-        if self._closing:
-            raise asyncio.CancelledError
-        now = await self._store.begin_painting(job.id)
-        if now.state is JobState.CANCELLED or now.discard:
-            return False
-        await self.delivery.progress(now)
-        return True
-
-    async def _generate(self, request: ImageRequest, call: Call, folder: Path) -> None:
-        began = [0.0]
-
-        async def sending() -> None:
-            await self._sending(call)
-            began[0] = time.monotonic()
-
-        fate = Fate(sending, lambda: self._store.set_call(call, CallState.WAITING))
-        try:
-            answer = await self._tools.client.generate(request, folder, fate)
-        except _SentElsewhereError:
-            log.warning("call sent by another process", call=call.number)
-        except EaselError as error:
-            log.warning("call failed", call=call.number, kind=error.kind, detail=error.detail)
-            unknown = isinstance(error, errors.OutcomeUnknown)
-            state = CallState.UNKNOWN if unknown else CallState.FAILED
-            await self._store.set_call(call, state, as_fault(error))
-        else:
-            self._tools.timings.add(Timing(request.model, request.size, time.monotonic() - began[0]))
-            await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
-
-    async def _sending(self, call: Call) -> None:
-        """Mark a call as sent; from here on it is sent by nobody else, and never again."""
-        if self._tools.pace is not None:
-            await self._tools.pace.acquire()
-        if self._closing:
-            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
-        if not await self._store.mark_sent(call):
-            raise _SentElsewhereError
-
-    async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> None:
-        """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""
-        note = orjson.dumps([asdict(picture) for picture in pictures])
-        await asyncio.to_thread((folder / _ANSWER).write_bytes, note)
-        await self._store.keep_answer(call, pictures, tokens)
-
-    async def _wake(self, call: Call, folder: Path) -> None:
-        """A call that was sent when the process ended: its answer is on disk, or nobody knows."""
-        try:
-            note = orjson.loads(await asyncio.to_thread((folder / _ANSWER).read_bytes))
-        except (OSError, orjson.JSONDecodeError):
-            unknown = errors.OutcomeUnknown(detail="the process ended while the POST was under way")
-            await self._store.set_call(call, CallState.UNKNOWN, as_fault(unknown))
-            return
-        pictures = [Picture(**{**one, "fault": one["fault"] and Fault(**one["fault"])}) for one in note]
-        await self._store.keep_answer(call, pictures, 0)
+        return await self._sender.send(job_id, self.delivery.progress)
 
     # -------------------------------------------------------------- collect
 
     async def _collect(self, job_id: str) -> bool:
         """Fetch every picture that is not here yet; whether none is left to fetch."""
-        if (await self._job(job_id)).discard:
+        if (await self._tools.job(job_id)).discard:
             return True
         pictures = await self._store.pictures(job_id)
         missing = [one for one in pictures if one.path is None and one.fault is None]
@@ -248,6 +149,7 @@ class Workflow:
             await self._tools.downloader.fetch(picture.url, path)
         except errors.DownloadError as error:
             log.warning("picture not fetched", picture=picture.number, kind=error.kind, detail=error.detail)
+            self._metrics.failed(error.kind)
             if type(error) is errors.DownloadError:
                 return False
             await self._store.set_picture(replace(picture, fault=as_fault(error)))
@@ -259,7 +161,7 @@ class Workflow:
 
     async def _deliver(self, job_id: str, final: bool) -> bool:
         """Post what is here; with `final`, tell if that is nothing at all. Whether it is done."""
-        job = await self._job(job_id)
+        job = await self._tools.job(job_id)
         if job.discard:
             return True
         try:
@@ -278,6 +180,7 @@ class Workflow:
             return False
         except errors.Undelivered as error:
             log.warning("not delivered yet", detail=error.detail)
+            self._metrics.not_delivered()
             return False
         return True
 
@@ -327,6 +230,10 @@ class Workflow:
         begun = await self._store.begin_post(job.id, parcel.number)
         post = await self.delivery.post(job, parcel, faults=faults, maybe_there=begun)
         await self._store.keep_post(post)
+        now, size = time.time(), sum(one.bytes for one in parcel.pictures)
+        self._metrics.delivered(
+            now - (job.answered_at or now), now - job.created_at, len(parcel.pictures), size
+        )
 
     async def _faults(self, job_id: str, final: bool) -> list[EaselError]:
         """Why calls and pictures are missing, a reason each."""
@@ -344,7 +251,7 @@ class Workflow:
     # -------------------------------------------------------------- settle
 
     async def _settle(self, job_id: str) -> bool:
-        job = await self._job(job_id)
+        job = await self._tools.job(job_id)
         posted = {post.number for post in await self._store.posts(job_id)}
         pictures = await self._store.pictures(job_id)
         left = [
@@ -352,6 +259,7 @@ class Workflow:
         ]
         if job.discard or (posted and not left):
             job = await self._store.set_state(job_id, JobState.DISCARDED if job.discard else JobState.DONE)
+            self._metrics.ended(job.state)
             await self._clear(job_id)
             await self.delivery.progress(job)
         elif not job.state.ended:
@@ -377,31 +285,11 @@ class Workflow:
         unknown = next((one for one in faults if isinstance(one, errors.OutcomeUnknown)), None)
         reason = unknown or (faults[0] if faults else EaselError(detail="no call left a trace"))
         state = JobState.UNKNOWN if unknown else JobState.FAILED
+        self._metrics.ended(state)
         return await self._store.set_state(job.id, state, as_fault(reason))
-
-    async def _job(self, job_id: str) -> Job:
-        job = await self._store.job(job_id)
-        if job is None:
-            raise LookupError(f"job {job_id} is not in the store")
-        return job
 
     async def _clear(self, job_id: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self._folder(job_id), ignore_errors=True)
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id
-
-
-def _pictures(call: Call, answer: Answer) -> Iterable[Picture]:
-    for index, made in enumerate(answer.pictures):
-        width, height = made.size or (None, None)
-        yield Picture(
-            call.job_id,
-            call.number * _PICTURES_A_CALL + index,
-            call.number,
-            url=made.url,
-            path=None if made.path is None else str(made.path),
-            width=width,
-            height=height,
-            fault=None if made.error is None else as_fault(made.error),
-        )

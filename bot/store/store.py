@@ -96,12 +96,12 @@ class Store(Servers):
         return timings[::-1]
 
     @patiently
-    async def begin_painting(self, job_id: str) -> Job:
-        """Move a job on from waiting, which only one can do; the job as it then is, cancelled perhaps."""
+    async def begin_painting(self, job_id: str) -> tuple[Job, bool]:
+        """Move a job on from waiting; the job as it then is, cancelled perhaps, and whether this moved it."""
         waiting = JobRow.state == JobState.WAITING
-        await self._move(job_id, JobState.PAINTING, waiting, started_at=self._clock())
+        moved = await self._move(job_id, JobState.PAINTING, waiting, started_at=self._clock())
         async with self._session() as session:
-            return _as_job(await session.get_one(JobRow, job_id))
+            return _as_job(await session.get_one(JobRow, job_id)), moved
 
     @patiently
     async def cancel(self, job_id: str) -> bool:
@@ -121,10 +121,18 @@ class Store(Servers):
             noted = update(JobRow).where(JobRow.id == job_id, under_way, unposted).values(discard=True)
             return _one(await session.execute(noted))
 
-    async def _move(self, job_id: str, state: JobState, only: ColumnElement[bool], **stamp: float) -> None:
+    async def _move(self, job_id: str, state: JobState, only: ColumnElement[bool], **stamp: float) -> bool:
         async with self._session.begin() as session:
             moved = update(JobRow).where(JobRow.id == job_id, only)
-            await session.execute(moved.values(state=state, **stamp))
+            return _one(await session.execute(moved.values(state=state, **stamp)))
+
+    async def jobs_by_state(self) -> dict[str, int]:
+        """How many jobs stand in each state that is no end."""
+        open_ = [state for state in JobState if not state.ended]
+        counted = select(JobRow.state, func.count()).where(JobRow.state.in_(open_)).group_by(JobRow.state)
+        async with self._session() as session:
+            found = {row[0]: row[1] for row in await session.execute(counted)}
+        return {state.value: found.get(state, 0) for state in open_}
 
     @patiently
     async def set_state(self, job_id: str, state: JobState, fault: Fault | None = None) -> Job:

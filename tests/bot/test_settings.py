@@ -47,6 +47,27 @@ def read_without_environment(file: Path) -> Settings:
         ),
         ({"discord_token": "two words"}, "DISCORD_TOKEN: it holds a space or a line break; paste it again"),
         ({"easel_model": ""}, "EASEL_MODEL: it may not be empty"),
+        ({"easel_metrics_port": -1}, "EASEL_METRICS_PORT: 0 is the least"),
+        ({"easel_metrics_port": 65536}, "EASEL_METRICS_PORT: 65535 is the most"),
+        ({"easel_metrics_port": "many"}, "EASEL_METRICS_PORT: write a whole number"),
+        (
+            {"easel_metrics_host": "two words"},
+            "EASEL_METRICS_HOST: it does not look as .env.example describes it",
+        ),
+        *(
+            (
+                {"easel_sentry_dsn": dsn},
+                "EASEL_SENTRY_DSN: it looks like https://key@host/number; copy it from your project's Client Keys",
+            )
+            for dsn in (
+                "sentry",
+                "https://host/1",
+                "https://key@host",
+                "https://key@host/project",
+                "https://key@/1",
+            )
+        ),
+        ({"easel_sentry_dsn": "https://key@host:99999/1"}, "EASEL_SENTRY_DSN: Port out of range 0-65535"),
     ],
 )
 def test_a_fault_is_one_readable_line(values: dict, line: str) -> None:
@@ -62,12 +83,30 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_a_secret_appears_nowhere() -> None:
-    settings = fixed_settings(discord_token=SECRET, cometapi_key=SECRET)
+    dsn = f"https://{SECRET}@host/1"
+    settings = fixed_settings(discord_token=SECRET, cometapi_key=SECRET, easel_sentry_dsn=dsn)
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings.model_dump())
     with pytest.raises(SettingsError) as caught:
-        read_settings(None, discord_token=f"{SECRET} {SECRET}", cometapi_key=f"{SECRET}\n{SECRET}")
+        read_settings(
+            None,
+            discord_token=f"{SECRET} {SECRET}",
+            cometapi_key=f"{SECRET}\n{SECRET}",
+            easel_sentry_dsn=f"{dsn}:1",
+        )
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "https://key@o1.ingest.sentry.example/42",
+        "http://key@127.0.0.1:9000/1",
+        "https://key@host/under/a/path/7",
+    ],
+)
+def test_a_dsn_is_taken_as_sentry_shows_it(dsn: str) -> None:
+    assert fixed_settings(easel_sentry_dsn=dsn).easel_sentry_dsn.get_secret_value() == dsn
 
 
 def test_added_models_are_split_at_commas() -> None:

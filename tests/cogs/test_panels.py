@@ -202,11 +202,11 @@ async def test_a_newcomer_comes_before_the_last_of_somebody_with_many(narrow: Na
     studio = narrow.studio
     for number in range(4):
         await narrow.ask(prompt=f"alice {number}")
-    await narrow.painting()
+        await narrow.painting()
     await narrow.ask(studio.bob, "bob")
     await narrow.end()
-    assert [one for one in narrow.prompts() if one != "bob"] == [f"alice {number}" for number in range(4)]
     assert narrow.prompts().index("bob") < 4
+    assert len(narrow.prompts()) == 5
 
 
 async def test_after_a_restart_what_waits_is_shown_and_cancelled_as_before(narrow: Narrow) -> None:

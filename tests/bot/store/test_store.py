@@ -61,6 +61,15 @@ async def test_what_has_not_ended_is_found_oldest_first(store: Store) -> None:
     assert [one.id for one in await store.queue()] == ["early", "late"]
 
 
+async def test_jobs_that_have_not_ended_are_counted_by_state(store: Store) -> None:
+    for id_, state in (("a", JobState.WAITING), ("b", JobState.WAITING), ("c", JobState.PAINTING)):
+        await store.add_job(replace(JOB, id=id_, state=state), [None], TERMS)
+    await store.add_job(replace(JOB, id="d", state=JobState.DONE), [None], TERMS)
+    counted = await store.jobs_by_state()
+    assert (counted["waiting"], counted["painting"], counted["collecting"]) == (2, 1, 0)
+    assert "done" not in counted
+
+
 async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
     call = (await store.calls("a"))[0]
@@ -86,12 +95,12 @@ async def test_a_post_is_begun_once(store: Store) -> None:
 
 async def test_a_job_is_cancelled_or_begun_and_never_both(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
-    cancelled, begun = await asyncio.gather(store.cancel("a"), store.begin_painting("a"))
-    assert cancelled == (begun.state is JobState.CANCELLED)
+    cancelled, (begun, moved) = await asyncio.gather(store.cancel("a"), store.begin_painting("a"))
+    assert cancelled == (begun.state is JobState.CANCELLED) == (not moved)
     assert await store.cancel("a") == cancelled  # pressed twice, it says the same
     await store.add_job(replace(JOB, id="b"), [None], TERMS)
     assert await store.cancel("b") is True
-    assert (await store.begin_painting("b")).state is JobState.CANCELLED
+    assert (await store.begin_painting("b"))[0].state is JobState.CANCELLED
     assert (await store.job("b")).ended_at == 123.0
     assert "b" not in await store.unended()
 

@@ -1,0 +1,153 @@
+"""Sending: a job's POSTs, each marked as sent before it goes out, and never sent again."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import orjson
+import structlog
+
+from bot import errors
+from bot.errors import EaselError
+from bot.jobs.tools import Tools, as_fault
+from bot.jobs.turns import Left
+from bot.seedream.client import Fate
+from bot.seedream.request import ImageRequest
+from bot.seedream.wire import Answer
+from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Timing
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[Job], Awaitable[None]]
+
+_PICTURES_A_CALL = 100
+"""Room between the picture numbers of one call and the next: a set has 15 at most."""
+_ANSWER = "answer.json"
+
+
+class _SentElsewhereError(Exception):
+    """The call is not waiting any more: another process has sent it."""
+
+
+class Sender:
+    """Sends the calls of jobs, as many at once as there are turns."""
+
+    closing = False
+    """Set when nothing more may be bought."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._store, self._metrics = tools.store, tools.metrics
+
+    async def send(self, job_id: str, progress: Progress) -> bool:
+        """Send every call of a job that is still to be sent; True when nothing is left to do."""
+        job = await self._tools.job(job_id)
+        calls = await self._store.calls(job_id)
+        # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
+        ends = await asyncio.gather(
+            *(self._call(job, call, progress) for call in calls), return_exceptions=True
+        )
+        broken = [end for end in ends if isinstance(end, BaseException)]
+        cut_off = any(isinstance(end, asyncio.CancelledError) for end in broken)
+        if not cut_off and (await self._tools.job(job_id)).state is not JobState.CANCELLED:
+            job = await self._store.set_state(job_id, JobState.COLLECTING)
+            if await self._store.pictures(job_id):
+                await progress(job)
+        if broken:
+            raise broken[0]
+        return True
+
+    async def _call(self, job: Job, call: Call, progress: Progress) -> None:
+        folder = self._tools.spool / call.job_id / f"call-{call.number}"
+        if call.state is CallState.SENT:
+            await self._wake(call, folder)
+        if call.state is not CallState.WAITING:
+            return
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        try:
+            async with self._tools.turns.turn(job.requester_id, job.id, job.created_at):
+                if await self._begun(job, progress):
+                    await self._generate(
+                        ImageRequest.from_json(job.request).with_seed(call.seed), call, folder
+                    )
+        except Left:
+            log.info("call taken back", call=call.number)
+
+    async def _begun(self, job: Job, progress: Progress) -> bool:
+        """Let a job's painting begin with its first turn; whether it is still wanted then."""
+        if self.closing:
+            raise asyncio.CancelledError
+        now, moved = await self._store.begin_painting(job.id)
+        if now.state is JobState.CANCELLED or now.discard:
+            return False
+        if moved:
+            self._metrics.started((now.started_at or 0.0) - now.created_at)
+            await progress(now)
+        return True
+
+    async def _generate(self, request: ImageRequest, call: Call, folder: Path) -> None:
+        began = [0.0]
+
+        async def sending() -> None:
+            await self._sending(call)
+            began[0] = time.monotonic()
+
+        fate = Fate(sending, lambda: self._store.set_call(call, CallState.WAITING))
+        try:
+            answer = await self._tools.client.generate(request, folder, fate)
+        except _SentElsewhereError:
+            log.warning("call sent by another process", call=call.number)
+        except EaselError as error:
+            log.warning("call failed", call=call.number, kind=error.kind, detail=error.detail)
+            self._metrics.failed(error.kind)
+            unknown = isinstance(error, errors.OutcomeUnknown)
+            state = CallState.UNKNOWN if unknown else CallState.FAILED
+            await self._store.set_call(call, state, as_fault(error))
+        else:
+            took = time.monotonic() - began[0]
+            self._metrics.answered(request.model, took)
+            self._tools.timings.add(Timing(request.model, request.size, took))
+            await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
+
+    async def _sending(self, call: Call) -> None:
+        """Mark a call as sent; from here on it is sent by nobody else, and never again."""
+        if self._tools.pace is not None:
+            await self._tools.pace.acquire()
+        if self.closing:
+            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
+        if not await self._store.mark_sent(call):
+            raise _SentElsewhereError
+
+    async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> None:
+        """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""
+        note = orjson.dumps([asdict(picture) for picture in pictures])
+        await asyncio.to_thread((folder / _ANSWER).write_bytes, note)
+        await self._store.keep_answer(call, pictures, tokens)
+
+    async def _wake(self, call: Call, folder: Path) -> None:
+        """A call that was sent when the process ended: its answer is on disk, or nobody knows."""
+        try:
+            note = orjson.loads(await asyncio.to_thread((folder / _ANSWER).read_bytes))
+        except (OSError, orjson.JSONDecodeError):
+            unknown = errors.OutcomeUnknown(detail="the process ended while the POST was under way")
+            await self._store.set_call(call, CallState.UNKNOWN, as_fault(unknown))
+            return
+        pictures = [Picture(**{**one, "fault": one["fault"] and Fault(**one["fault"])}) for one in note]
+        await self._store.keep_answer(call, pictures, 0)
+
+
+def _pictures(call: Call, answer: Answer) -> Iterable[Picture]:
+    for index, made in enumerate(answer.pictures):
+        width, height = made.size or (None, None)
+        yield Picture(
+            call.job_id,
+            call.number * _PICTURES_A_CALL + index,
+            call.number,
+            url=made.url,
+            path=None if made.path is None else str(made.path),
+            width=width,
+            height=height,
+            fault=None if made.error is None else as_fault(made.error),
+        )
