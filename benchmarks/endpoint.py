@@ -4,7 +4,6 @@ python -m benchmarks.endpoint LATENCY PICTURE… — says where it listens; each
 report what was bought since the last.
 """
 
-import asyncio
 import itertools
 import sys
 import time
@@ -51,7 +50,6 @@ async def work() -> None:
     async with PreparedEndpoint(float(latency), [Path(one) for one in pictures]) as endpoint:
         say(base_url=endpoint.base_url, key=endpoint.key)
         async for _ in told():
-            await asyncio.sleep(0)
             say(**endpoint.take_report())
 
 

@@ -58,21 +58,9 @@ def figures_of(
     """Reckon a run up."""
     askings = discord["askings"]
     came = [one for one in askings if one["delivered"] is not None]
-    answers = _since_asked(askings, "answered")
-    deliveries = _since_asked(came, "delivered")
-    arrived = endpoint["arrived"]
-    known = [(one, arrived[one["prompt"]]) for one in came if one["prompt"] in arrived]
-    last = max(came, key=lambda one: one["delivered"], default=None)
     return Figures(
-        answer_p50=percentile(answers, 50),
-        answer_p99=percentile(answers, 99),
-        answer_most=max(answers, default=math.inf) if len(answers) == len(askings) else math.inf,
-        asked_p50=percentile([at - one["sent"] for one, at in known], 50),
-        posting_p50=percentile([one["posting"] - at - latency for one, at in known], 50),
-        delivery_p50=percentile(deliveries, 50),
-        delivery_p99=percentile(deliveries, 99),
-        delivery_most=max(deliveries, default=math.inf),
-        delivery_last=last["delivered"] - last["sent"] if last else math.inf,
+        **_answers(askings),
+        **_deliveries(came, endpoint["arrived"], latency),
         cpu_ms=1000 * used.cpu / max(len(came), 1),
         idle_cpu=100 * used.idle,
         memory_before=used.memory_before,
@@ -84,6 +72,31 @@ def figures_of(
         changed=sum(one["sha256"] not in made for one in came),
         refused=sum(discord["refusals"].values()),
     )
+
+
+def _answers(askings: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    took = _since_asked(askings, "answered")
+    return {
+        "answer_p50": percentile(took, 50),
+        "answer_p99": percentile(took, 99),
+        "answer_most": max(took) if len(took) == len(askings) else math.inf,
+    }
+
+
+def _deliveries(
+    came: Sequence[Mapping[str, Any]], arrived: Mapping[str, float], latency: float
+) -> dict[str, float]:
+    took = _since_asked(came, "delivered")
+    known = [(one, arrived[one["prompt"]]) for one in came if one["prompt"] in arrived]
+    last = max(came, key=lambda one: one["delivered"], default=None)
+    return {
+        "asked_p50": percentile([at - one["sent"] for one, at in known], 50),
+        "posting_p50": percentile([one["posting"] - at - latency for one, at in known], 50),
+        "delivery_p50": percentile(took, 50),
+        "delivery_p99": percentile(took, 99),
+        "delivery_most": max(took, default=math.inf),
+        "delivery_last": last["delivered"] - last["sent"] if last else math.inf,
+    }
 
 
 def _since_asked(askings: Sequence[Mapping[str, Any]], what: str) -> list[float]:
