@@ -53,11 +53,15 @@ class Gallery:
         """Throw the pictures away."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def hang(self, data: bytes, suffix: str, behaviour: str = "") -> str:
-        """Keep a picture and return its link; `behaviour` names what is wrong with that link."""
+    def hang(self, data: bytes | Path, suffix: str, behaviour: str = "") -> str:
+        """Keep a picture, or show one that stands on disk, and return its link.
+
+        `behaviour` names what is wrong with that link.
+        """
         name = f"{secrets.token_hex(16)}_0.{suffix}"
-        file = self.folder / name
-        file.write_bytes(data)
+        file = data if isinstance(data, Path) else self.folder / name
+        if isinstance(data, bytes):
+            file.write_bytes(data)
         self._hung[name] = _Hung(None if behaviour == "404" else file, behaviour)
         if behaviour == "private":
             return f"http://10.0.0.1{self._signed(name, self._clock())}"

@@ -1,0 +1,1 @@
+"""Load over real sockets: `python -m benchmarks.load`."""
