@@ -16,6 +16,7 @@ from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Places, Timings
+from bot.jobs.servers import Servers
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
 from bot.jobs.turns import Turns
@@ -130,6 +131,7 @@ class App:
         self.store: Store
         self.jobs: Jobs
         self.tray: Tray
+        self.servers: Servers
 
     async def open(self) -> None:
         """Open the database and the core, once; jobs can be submitted after `start`."""
@@ -148,6 +150,7 @@ class App:
         )
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
+        self.servers = Servers(self.store)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:

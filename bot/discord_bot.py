@@ -23,13 +23,16 @@ CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 EXTENSIONS = (
     "cogs.errors",
     "cogs.buttons",
+    "cogs.owner",
     "cogs.delivery",
     "cogs.controls",
     "cogs.forms",
     "cogs.asking",
     "cogs.imagine",
+    "cogs.trying_again",
     "cogs.menus",
     "cogs.tray",
+    "cogs.admin",
     "cogs.conversation",
 )
 """In this order: errors first, so that a command that fails is answered; the deliverer before jobs start;

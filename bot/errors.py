@@ -6,16 +6,30 @@ is wrong, what to do next, and never hold a key, a path or a stack trace.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, ClassVar
 
 type_of: dict[str, type["EaselError"]] = {}
 """Every error of the tree by its kind, for telling a stored one again."""
 
 
+class Remedy(StrEnum):
+    """What a person can do about an error at the press of a button."""
+
+    AGAIN = "again"
+    EDIT = "edit"
+    BARE = "bare"
+    """Ask again without the references."""
+
+
 class EaselError(Exception):
     """Something a person should be told in one sentence."""
 
     sentence: ClassVar[str] = "Something went wrong on my side. Nothing was lost: please try again."
+    remedies: tuple[Remedy, ...] = (Remedy.AGAIN,)
+    """What helps, the likeliest first."""
+    for_owner: ClassVar[str] = ""
+    """What only the owner can mend, and how; told to nobody else."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -32,6 +46,11 @@ class EaselError(Exception):
     def kind(self) -> str:
         """The error's name in the tree, as it is stored."""
         return type(self).__name__
+
+    @property
+    def owners_text(self) -> str:
+        """The sentence the owner reads: what to mend, where only they can."""
+        return self.for_owner or self.text
 
     @property
     def text(self) -> str:
@@ -75,6 +94,7 @@ class BadRequest(EaselError):
     """What was asked cannot be made; nothing was bought."""
 
     sentence = "That can't be made as asked. Change it and try again: nothing was bought."
+    remedies: tuple[Remedy, ...] = (Remedy.EDIT,)
 
 
 class PromptMissing(BadRequest):
@@ -135,12 +155,14 @@ class NoSets(BadRequest):
 
 class NoReferences(BadRequest):
     sentence = "{model} can't work from reference pictures. Pick another model, or leave them out."
+    remedies = (Remedy.EDIT, Remedy.BARE)
 
 
 class TooManyReferences(BadRequest):
     sentence = (
         "{model} takes {limit} reference pictures at most and you gave {count}. Leave out {over}: {names}."
     )
+    remedies = (Remedy.EDIT, Remedy.BARE)
 
 
 class TooManyPictures(BadRequest):
@@ -148,6 +170,7 @@ class TooManyPictures(BadRequest):
         "References and new pictures together may be 15 at most; {references} and {outputs} make {total}."
         " Leave out {over}."
     )
+    remedies = (Remedy.EDIT, Remedy.BARE)
 
 
 # ------------------------------------------------------------------ parameters in words
@@ -185,6 +208,7 @@ class BadPicture(BadRequest):
     """A file that cannot be used as a reference."""
 
     sentence = "«{name}» can't be used as a reference."
+    remedies = (Remedy.EDIT, Remedy.BARE)
 
 
 class EmptyFile(BadPicture):
@@ -230,6 +254,7 @@ class ReferenceGone(BadPicture):
 
 class ReferencesTooHeavy(BadRequest):
     sentence = "The references have {megabytes:.0f} MB together; {limit} MB is the most. Take some out."
+    remedies = (Remedy.EDIT, Remedy.BARE)
 
 
 class NoPicturesThere(BadRequest):
@@ -276,6 +301,7 @@ class TooManyWaiting(BadRequest):
         "You have {limit} jobs waiting, and that is the most at once. When the next one starts, ask again:"
         " nothing was bought."
     )
+    remedies = (Remedy.AGAIN,)
 
 
 class AlreadyAtIt(BadRequest):
@@ -284,6 +310,10 @@ class AlreadyAtIt(BadRequest):
 
 class AlreadyOver(BadRequest):
     sentence = "Too late for that: it's finished, or it is being posted just now."
+
+
+class NotAllowed(BadRequest):
+    sentence = "Only people who may manage this server can change that. Ask one of them."
 
 
 class NotYours(BadRequest):
@@ -336,6 +366,11 @@ class TrayPictureGone(BadPicture):
 class SeveralProblems(BadRequest):
     """Everything that is wrong with a request, told at once; its fact is the list of problems."""
 
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:  # type: ignore[override]  # those of its problems
+        """What helps against any of its problems."""
+        return tuple(dict.fromkeys(one for problem in self.facts["problems"] for one in problem.remedies))
+
     def tell(self, escape: Callable[[str], str]) -> str:
         problems: list[BadRequest] = self.facts["problems"]
         return "\n".join(problem.tell(escape) for problem in problems)
@@ -358,38 +393,50 @@ class EndpointError(EaselError):
 
 class PromptModerated(EndpointError):
     sentence = "The picture service declined this prompt under its content rules. Reword it and try again."
+    remedies = (Remedy.EDIT,)
 
 
 class ReferenceModerated(EndpointError):
     sentence = "The picture service declined a reference picture under its content rules. Try without it."
+    remedies = (Remedy.BARE, Remedy.EDIT)
 
 
 class ResultModerated(EndpointError):
     sentence = (
         "The picture service held the finished picture back under its content rules. Reword and try again."
     )
+    remedies = (Remedy.EDIT, Remedy.AGAIN)
 
 
 class RequestRefused(EndpointError):
     sentence = (
         "The picture service can't make this as asked. Change the size, model or references and try again."
     )
+    remedies = (Remedy.EDIT,)
 
 
-class KeyRefused(EndpointError):
+class OwnersProblem(EndpointError):
+    """Something that only the owner can mend: people are told so much, and the owner everything."""
+
     sentence = (
-        "My key for the picture service isn't accepted. Please tell whoever runs me; nothing was bought."
+        "The picture service doesn't work for me just now. It's nothing you did, and whoever runs me has been told."
+        " Nothing was bought: try again later."
     )
 
 
-class OutOfMoney(EndpointError):
-    sentence = (
-        "My account at the picture service has run dry. Please tell whoever runs me; nothing was bought."
+class KeyRefused(OwnersProblem):
+    for_owner = "The picture service does not accept COMETAPI_KEY: set one that works and start me again."
+
+
+class OutOfMoney(OwnersProblem):
+    for_owner = (
+        "The account at the picture service has run dry. Top it up: people can then press «Try again»."
     )
 
 
 class ModelUnavailable(EndpointError):
     sentence = "The picture service doesn't offer {model} right now. Pick another model and try again."
+    remedies = (Remedy.EDIT, Remedy.AGAIN)
 
 
 class TooFast(EndpointError):
@@ -398,21 +445,22 @@ class TooFast(EndpointError):
     )
 
 
-class AllowanceUsedUp(EndpointError):
-    sentence = "My allowance at the picture service is used up for now. Please tell whoever runs me."
+class AllowanceUsedUp(OwnersProblem):
+    for_owner = "The key's allowance at the picture service is used up: raise it, or wait until it renews."
 
 
 class NothingMade(EndpointError):
     sentence = "The picture service sent no picture back. Reword the prompt and try again."
+    remedies = (Remedy.AGAIN, Remedy.EDIT)
 
 
 class NotConnected(EndpointError):
     sentence = "I can't reach the picture service right now. Nothing was bought: try again in a minute."
 
 
-class WrongAddress(EndpointError):
-    sentence = (
-        "The picture service's address is set up wrongly. Please tell whoever runs me; nothing was bought."
+class WrongAddress(OwnersProblem):
+    for_owner = (
+        "Nothing at COMETAPI_BASE_URL answers like the picture service: correct it and start me again."
     )
 
 
@@ -439,6 +487,10 @@ class LinkRefused(DownloadError):
 
 
 class LinkUnsafe(DownloadError):
+    for_owner = (
+        "A finished picture's link led to a private address, so I did not fetch it. If your endpoint keeps its"
+        " pictures there, set EASEL_ALLOW_PRIVATE_HOSTS=true."
+    )
     sentence = "A finished picture's link led somewhere I must not go, so I did not fetch it. Please tell whoever runs me."
 
 
@@ -455,10 +507,12 @@ class NowhereToPost(BadRequest):
         "I may not post pictures here. Ask a moderator to let me send messages and attach files in this"
         " channel, or message me directly. Nothing was bought."
     )
+    remedies = (Remedy.AGAIN,)
 
 
 class Undelivered(EaselError):
     sentence = "Your picture is finished, but Discord did not let me post it. I kept it: ask whoever runs me."
+    remedies = ()
 
 
 class UploadRefused(Undelivered):

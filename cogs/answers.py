@@ -45,6 +45,11 @@ class Answer(Protocol):
         """How a person who pressed one of those buttons is answered."""
 
 
+def is_private(message: discord.Message | None) -> bool:
+    """Whether a button or form came from a message that only one person sees: it may become their panel."""
+    return message is not None and message.flags.ephemeral
+
+
 class InteractionAnswer:
     """Answers on an interaction: with a panel that only the person sees, wherever Easel may post beside it."""
 
@@ -58,7 +63,7 @@ class InteractionAnswer:
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         # Where only this answer can carry the pictures, it must be seen by all.
-        private = place.posts == "channel"
+        private = place.posts == "channel" and not place.public
         response = self._interaction.response
         if self._edits and private:
             answer = await response.edit_message(view=panel.view, attachments=[])

@@ -9,34 +9,24 @@ from typing import Any, cast
 import discord
 from discord.ext import commands
 
-from bot.app import Core
+from bot.app import App
 from bot.discord_bot import EaselBot
-from bot.errors import (
-    AlreadyAtIt,
-    AskedBefore,
-    AskedTooLongAgo,
-    BadRequest,
-    EaselError,
-    NotInTray,
-    NotYours,
-    together,
-)
+from bot.errors import AskedBefore, BadRequest, EaselError, NotInTray, Remedy, together
 from bot.jobs.ids import new_id
-from bot.jobs.jobs import Asked, Jobs
-from bot.pictures.prepare import shrinkable
+from bot.jobs.jobs import Asked
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import with_roles
-from bot.store.records import Queued
-from cogs import errors, results, texts
+from bot.store.records import Queued, Server
+from cogs import results, texts
 from cogs.answers import Answer
-from cogs.buttons import Buttons, Press
 from cogs.laying import Trays
 from cogs.panels import Panels
 from cogs.place import Place
 from cogs.references import ReferenceReader, over_sized
+from cogs.remedies import offered
 from cogs.shown import Shown
 
 _AHEAD_SECONDS = 0.5
@@ -51,7 +41,8 @@ class Order:
 
     It grows out of the job `parent_id`, or the one whose pictures the message `parent_message` carries. The pictures of the person's tray in that channel follow the others: those of these numbers, or all
     with `use_tray`. With `shrink`, pictures over the limits are made smaller. `typed` is given back where
-    it cannot be, in the place of the wishes' prompt; `notes` is what people should know of it.
+    it cannot be, in the place of the wishes' prompt; `again_of` is the job it tries again; `notes` is what people
+    should know of it.
     """
 
     wishes: Wishes
@@ -62,20 +53,31 @@ class Order:
     use_tray: bool = False
     shrink: bool = False
     typed: str = ""
+    again_of: str | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Refused:
+    """An order that could not be; `taken` when somebody went on with it, since once is enough."""
+
+    answer: Answer
+    order: Order
+    over_pictures: bool = False
+    """Whether its pictures were the reason, or part of it."""
+    taken: bool = False
 
 
 class Asking(commands.Cog):
     """Takes orders: answers at once, reads the references, submits the job."""
 
-    def __init__(
-        self, jobs: Jobs, panels: Panels, core: Core, references: ReferenceReader, trays: Trays
-    ) -> None:
-        self.catalogue, self.trays = core.catalogue, trays
-        self._jobs, self._panels, self._defaults, self._references = jobs, panels, core.defaults, references
-        self._reading: set[asyncio.Future[list[Queued]]] = set()
-        self._refused: OrderedDict[str, tuple[Answer, Order] | None] = OrderedDict()
-        """By the key of their button; None for those that were gone on with."""
+    def __init__(self, app: App, panels: Panels, references: ReferenceReader, trays: Trays) -> None:
+        self.catalogue, self.trays = app.core.catalogue, trays
+        self._jobs, self._servers, self._defaults = app.jobs, app.servers, app.core.defaults
+        self._panels, self._references = panels, references
+        self._reading: set[asyncio.Future[Any]] = set()
+        self.refused: OrderedDict[str, Refused] = OrderedDict()
+        """By what the buttons under them say."""
 
     @classmethod
     def of(cls, bot: discord.Client) -> "Asking":
@@ -94,33 +96,17 @@ class Asking(commands.Cog):
         except AskedBefore:
             await answer.withdraw()
         except EaselError as error:
-            buttons = []
-            if isinstance(error, BadRequest) and shrinkable(error) and not order.shrink:
-                buttons.append(
-                    Press("shrink", self._keep(answer, order), texts.SHRINK, discord.ButtonStyle.primary)
-                )
-            await answer.refuse(error, order.typed or order.wishes.prompt, buttons)
+            await self.refuse(answer, order, error)
 
-    async def go_on(self, interaction: discord.Interaction[Any], key: str) -> None:
-        """Take a refused order again, its pictures made smaller. Raises AskedTooLongAgo, AlreadyAtIt, NotYours."""
-        if key not in self._refused:
-            raise AskedTooLongAgo
-        kept = self._refused[key]
-        if kept is None:
-            raise AlreadyAtIt
-        answer, order = kept
-        if answer.asker_id != interaction.user.id:
-            raise NotYours
-        self._refused[key] = None
-        async with errors.shown(interaction, order.typed or order.wishes.prompt):
-            try:
-                again = answer.pressed(interaction)
-                if again is answer:
-                    await interaction.response.defer()
-                await self.take(again, replace(order, shrink=True))
-            except BaseException:
-                self._refused[key] = kept
-                raise
+    async def refuse(self, answer: Answer, order: Order, error: EaselError) -> None:
+        """Tell why an order cannot be, with buttons that take it up again."""
+        key = new_id()
+        self.refused[key] = Refused(answer, order, over_pictures=Remedy.BARE in error.remedies)
+        while len(self.refused) > _KEPT:
+            self.refused.popitem(last=False)
+        has_references = bool(order.pictures or order.tray or order.use_tray)
+        buttons = offered(error, key, references=has_references, may_shrink=not order.shrink)
+        await answer.refuse(error, order.typed or order.wishes.prompt, buttons)
 
     async def _begin(self, answer: Answer, order: Order) -> None:
         place = answer.place()
@@ -130,7 +116,8 @@ class Asking(commands.Cog):
             order = await self._with_tray(answer, order, place.channel_id)
         request = self._checked(order)
         place = replace(place, notes=(*order.notes, *hints(self.catalogue[request.model], request)))
-        queue = await self._queue()
+        queue, server = await self._soon(answer.guild_id)
+        place = replace(place, public=server.public_panels and place.reply_to is None)
         draft = self._jobs.draft()
         mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
         if not order.pictures:
@@ -177,21 +164,19 @@ class Asking(commands.Cog):
             raise together([problem, *heavy]) from problem
         return request
 
-    async def _queue(self) -> Sequence[Queued]:
-        """Who waits; nobody where a slow database would hold up the first answer."""
+    async def _soon(self, guild_id: int | None) -> tuple[Sequence[Queued], Server]:
+        """Who waits, and what is set here; as usual where a slow database would hold up the first answer."""
         # Not `wait_for`: it would wait for the cancelled query's end, however long that takes.
-        reading = asyncio.ensure_future(self._jobs.queue())
-        self._reading.add(reading)
-        reading.add_done_callback(self._reading.discard)
-        done, _ = await asyncio.wait({reading}, timeout=_AHEAD_SECONDS)
-        return reading.result() if done and reading.exception() is None else ()
-
-    def _keep(self, answer: Answer, order: Order) -> str:
-        key = new_id()
-        self._refused[key] = (answer, order)
-        while len(self._refused) > _KEPT:
-            self._refused.popitem(last=False)
-        return key
+        queue = asyncio.ensure_future(self._jobs.queue())
+        server = asyncio.ensure_future(self._servers.get(guild_id or 0))
+        for reading in (queue, server):
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
+        await asyncio.wait({queue, server}, timeout=_AHEAD_SECONDS)
+        return (
+            queue.result() if queue.done() and not queue.exception() else (),
+            server.result() if server.done() and not server.exception() else Server(0),
+        )
 
 
 def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) -> Asked:
@@ -205,6 +190,7 @@ def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) ->
         place=place.as_json(),
         parent_id=order.parent_id,
         once=place.reply_to is not None,
+        again_of=order.again_of,
     )
 
 
@@ -214,6 +200,4 @@ async def setup(bot: EaselBot) -> None:
     # Bytes of their own: a slow source of references must not hold up finished pictures.
     references = ReferenceReader(Transfers(_READ_AT_ONCE), core.painters, core.references_bytes)
     trays = Trays(bot, bot.app.tray, references)
-    asking = Asking(bot.app.jobs, Panels.of(bot), core, references, trays)
-    await bot.add_cog(asking)
-    Buttons.of(bot).does["shrink"] = asking.go_on
+    await bot.add_cog(Asking(bot.app, Panels.of(bot), references, trays))

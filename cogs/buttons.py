@@ -11,7 +11,7 @@ from bot.discord_bot import EaselBot
 from cogs import errors
 
 Pressed = Callable[[discord.Interaction[Any], str], Awaitable[None]]
-"""Does what a button is for, given the sixteen characters of what it is about: a job, or a refused order."""
+"""Does what a button is for, given what it is about: a job, a refused order, a server."""
 
 
 class Buttons(commands.Cog):
@@ -26,7 +26,7 @@ class Buttons(commands.Cog):
         return cast("Buttons", cast("EaselBot", bot).get_cog(cls.__name__))
 
 
-class Press(ui.DynamicItem[ui.Button[Any]], template=r"easel:(?P<does>[a-z]+):(?P<about>[a-z0-9]{16})"):
+class Press(ui.DynamicItem[ui.Button[Any]], template=r"easel:(?P<does>[a-z]+):(?P<about>[a-z0-9]{16,20})"):
     """A button that does something about a job, or about an order that was refused."""
 
     def __init__(

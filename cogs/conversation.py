@@ -87,8 +87,14 @@ class Conversation(commands.Cog):
             if not message.attachments:
                 raise
             target, notes = Target(), (texts.ONLY_YOUR_PICTURES,)
-        order = self._order(message, target)
-        await self._asking.take(answer, replace(order, notes=notes))
+        try:
+            order = self._order(message, target)
+        except errors.BadRequest as error:
+            as_written = Wishes(_named(self._words(message), message).strip())
+            pictures = (*target.pictures, *attached(message))
+            await self._asking.refuse(answer, Order(as_written, pictures), error)
+        else:
+            await self._asking.take(answer, replace(order, notes=notes))
 
     def _order(self, message: discord.Message, target: Target) -> Order:
         """What was asked. Raises a BadRequest where the words cannot be understood."""

@@ -18,8 +18,10 @@ from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
 from bot.store.records import Job, Post
 from cogs import results, texts
+from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
+from cogs.remedies import offered
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +52,8 @@ class DiscordDelivery:
         """Post one message of pictures; see Delivery."""
 
         async def work() -> Post:
+            for error in faults:
+                await Owner.of(self._bot).tell(error)
             weight = sum(picture.bytes for picture in parcel.pictures)
             async with self._transfers.hold(weight):
                 return await self._first_open(
@@ -68,6 +72,8 @@ class DiscordDelivery:
 
         async def work() -> Post:
             await self._panels.leave(job.id)
+            if job.fault is not None:
+                await Owner.of(self._bot).tell(as_error(job.fault))
             post = await self._first_open(job, NOTICE, ways)
             await self._panels.remove(place)
             return post
@@ -247,8 +253,10 @@ def _addresses(components: Iterable[discord.Component]) -> Iterator[str]:
 
 def _failure(job: Job, *, mention: bool = False, words: bool = True) -> results.Panel:
     reason = as_error(job.fault) if job.fault is not None else EaselError()
-    prompt = ImageRequest.from_json(job.request).prompt if words else ""
-    return results.failure(reason, prompt, texts.FOR_SOMEONE.format(who=job.requester_id) if mention else "")
+    request = ImageRequest.from_json(job.request)
+    who = texts.FOR_SOMEONE.format(who=job.requester_id) if mention else ""
+    buttons = offered(reason, job.id, references=bool(request.references))
+    return results.failure(reason, request.prompt if words else "", who, buttons)
 
 
 async def setup(bot: EaselBot) -> None:

@@ -7,8 +7,9 @@ from discord import app_commands
 
 from bot import errors as tree
 from bot.discord_bot import EaselBot
+from bot.seedream.wishes import Wishes
 from cogs import texts
-from cogs.asking import Asking
+from cogs.asking import Asking, Order
 from cogs.imagine import Form
 from cogs.shown import Shown, pictures_of
 
@@ -22,8 +23,8 @@ class Menus:
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Open the form, the message's pictures its first references."""
         pictures = _pictures(interaction, message)
-        form = Form(self._asking, texts.USE_AS_REFERENCE, pictures=pictures, message_id=message.id)
-        await interaction.response.send_modal(form)
+        order = Order(Wishes(""), tuple(pictures), parent_message=message.id)
+        await interaction.response.send_modal(Form(self._asking, texts.USE_AS_REFERENCE, order))
 
     async def add(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Lay the message's pictures aside."""

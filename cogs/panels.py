@@ -236,7 +236,9 @@ class Panels(commands.Cog):
 
     def webhook(self, place: Place) -> discord.Webhook:
         """What edits the answer to an interaction."""
-        return discord.Webhook.partial(place.application_id, place.token, client=self._bot)
+        webhook = discord.Webhook.partial(place.application_id, place.token, client=self._bot)
+        webhook.type = discord.WebhookType.application  # which may send what one person alone sees
+        return webhook
 
     def _message(self, place: Place, message_id: int) -> discord.PartialMessage:
         return self._bot.get_partial_messageable(place.channel_id).get_partial_message(message_id)

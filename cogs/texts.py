@@ -80,7 +80,18 @@ FROM_CHANNEL = "-# I could not post this in <#{channel}>, so here it is."
 FOR_SOMEONE = "<@{who}>"
 
 
+SETTINGS = "How Easel works in this server (needs the right to manage it)"
+SETTINGS_TITLE = "**Settings of this server**"
+PANELS_PUBLIC = "Progress is shown to everybody in the channel until the picture comes."
+PANELS_PRIVATE = "Progress is shown only to who asked; they can show it to everybody with a button."
+MAKE_PANELS_PRIVATE = "Show progress privately"
+MAKE_PANELS_PUBLIC = "Show progress to everybody"
+FOR_OWNER = "Something only you can mend. {text}"
 SHRINK = "Shrink and go on"
+TRY_AGAIN = "Try again"
+EDIT_PROMPT = "Edit prompt"
+EDIT_TITLE = "Edit and try again"
+WITHOUT_REFERENCES = "Without references"
 EMPTY_REPLY = (
     "Discord kept your words from me. Write {me} in your reply, or hold the picture and choose Apps,"
     " «{menu}»."

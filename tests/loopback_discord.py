@@ -21,6 +21,8 @@ from aiohttp import WSMsgType, web
 ME = {"id": "1", "username": "easel", "discriminator": "0", "avatar": None, "global_name": None, "bot": True}
 ALICE = {"id": "7", "username": "alice", "discriminator": "0", "avatar": None, "global_name": None}
 GUILD, CHANNEL = "100", "200"
+DIRECT = "300"
+"""The channel in which the bot and Alice, its owner, are alone."""
 RIGHTS = str(discord.Permissions.all().value)
 
 
@@ -244,7 +246,7 @@ class LoopbackDiscord:
         return web.Response(status=404 if found is None else 200, body=json.dumps({} if found is None else found).encode(),
                             headers={"Content-Type": "application/json"})  # fmt: skip
 
-    def _answer(  # noqa: C901, PLR0911  # a table of routes
+    def _answer(  # noqa: C901, PLR0911, PLR0912  # a table of routes
         self, method: str, path: list[str], body: Any, uploads: tuple[Upload, ...]
     ) -> Any:
         match method, path:
@@ -261,6 +263,10 @@ class LoopbackDiscord:
                 return self.commands
             case "GET", ["users", "@me", "guilds"]:
                 return [{**self._guild(), "permissions": RIGHTS, "owner": False, "icon": None}]
+            case "GET", ["users", _]:
+                return ALICE
+            case "POST", ["users", "@me", "channels"]:
+                return {"id": DIRECT, "type": 1, "recipients": [ALICE], "last_message_id": None}
             case "GET", ["guilds", _]:
                 return self._guild()
             case "GET", ["guilds", _, "members", _]:

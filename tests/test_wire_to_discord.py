@@ -24,6 +24,7 @@ from sandbox.endpoint import SandboxEndpoint
 from tests.conftest import prepare, settings_for, until
 from tests.loopback_discord import (
     CHANNEL,
+    DIRECT,
     ME,
     Heard,
     LoopbackDiscord,
@@ -106,6 +107,22 @@ async def test_an_imagine_on_the_wire(
         check_against_document(edit, "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
 
 
+async def test_the_owner_alone_hears_of_keys_and_money_and_once(
+    tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
+) -> None:
+    prepare(tmp_path)
+    async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire):
+        for fault in ("401", "401", "403"):
+            token = await wire.slash("imagine", prompt=f"a red fox [[fault:{fault}]]")
+            await until(lambda: wire.requests("PATCH", f"webhooks/*/{token}/messages/*"))  # noqa: B023
+    told = [str(one.body) for one in wire.requests("POST", f"channels/{DIRECT}/messages")]
+    assert [("COMETAPI_KEY" in one, "run dry" in one) for one in told] == [(True, False), (False, True)]
+    assert not any(endpoint.key in one for one in told)
+    panels = [str(one.body) for one in wire.requests("PATCH", "webhooks/*/*/messages/*")]
+    assert all("whoever runs me has been told" in one for one in panels)
+    assert not any("KEY" in one or "dry" in one for one in panels)
+
+
 async def test_a_panel_is_edited_no_more_often_than_it_may_be(
     tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
 ) -> None:
@@ -166,6 +183,7 @@ async def test_a_mention_on_the_wire(
     tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
 ) -> None:
     prepare(tmp_path)
+    endpoint.latency = 0.8  # long enough for the panel to be brought up to date
     async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire):
         asked = await wire.say(f"<@{ME['id']}> a red fox")
         await until(lambda: wire.requests("DELETE", f"channels/{CHANNEL}/messages/*"))
@@ -264,8 +282,9 @@ def test_sync_registers_what_discord_takes(
     for command in heard.body:
         assert len(command.get("options", [])) <= 25
         if guild is None:
-            assert command["integration_types"] == [0, 1]
-            assert command["contexts"] == [0, 1, 2]
+            servers_only = command["name"] == "settings"
+            assert command["integration_types"] == ([0] if servers_only else [0, 1])
+            assert command["contexts"] == ([0] if servers_only else [0, 1, 2])
     check_against_document(heard, operation)
 
 

@@ -87,7 +87,7 @@ async def _discord(settings: Settings) -> tuple[list[Found], str]:
     try:
         around = await look_around(token)
     except EaselError as error:
-        return [Found("Discord token", False, error.text)], ""
+        return [Found("Discord token", False, error.owners_text)], ""
     rows = [Found("Discord token", True, f"this is {around.name}")]
     for server, lacking in around.owed.items():
         how = f"lacks {', '.join(lacking)}" if lacking else "all permissions"
@@ -101,6 +101,6 @@ async def _tried(what: str, work: Callable[[], Awaitable[str]], advice: str) -> 
     try:
         return Found(what, True, await work())
     except EaselError as error:
-        return Found(what, False, f"{error.text} ({advice})")
+        return Found(what, False, f"{error.owners_text} ({advice})")
     except (SQLAlchemyError, OSError) as error:
         return Found(what, False, f"{type(error).__name__}: {advice}")

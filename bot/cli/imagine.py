@@ -52,10 +52,12 @@ def run_imagine(wanted: Wanted, *, as_json: bool, sandbox: bool) -> int:
     except EaselError as error:
         if as_json:
             out.print(
-                orjson.dumps({"pictures": [], "error": error.text}).decode(), markup=False, soft_wrap=True
+                orjson.dumps({"pictures": [], "error": error.owners_text}).decode(),
+                markup=False,
+                soft_wrap=True,
             )
             return 1
-        return fail(error.text)
+        return fail(error.owners_text)
     except OSError as error:
         return fail(
             f"{error.filename or wanted.out} cannot be written: {error.strerror}. Choose another --out."
@@ -144,7 +146,7 @@ async def _variation(core: Core, request: ImageRequest, folder: Path, done: Call
         try:
             answer = await core.client.generate(request, Path(scratch))
         except EaselError as error:
-            return [Kept(error=error.text)]
+            return [Kept(error=error.owners_text)]
         finally:
             done()
         return [await _kept(core, made, Path(scratch) / str(index), folder)
@@ -153,13 +155,13 @@ async def _variation(core: Core, request: ImageRequest, folder: Path, done: Call
 
 async def _kept(core: Core, made: Made, scratch: Path, folder: Path) -> Kept:
     if made.error is not None:
-        return Kept(error=made.error.text)
+        return Kept(error=made.error.owners_text)
     try:
         if made.url is not None:
             await core.downloader.fetch(made.url, scratch)
         path = await asyncio.to_thread(_placed, made.path or scratch, folder)
     except DownloadError as error:
-        return Kept(error=error.text, url=made.url)
+        return Kept(error=error.owners_text, url=made.url)
     return Kept(path=str(path))
 
 

@@ -30,7 +30,7 @@ def _run(settings: Settings) -> int:
         serve(discord_bot.serve(App(settings), settings.discord_token.get_secret_value()), uvloop.run)
         log.info("stopped")
     except EaselError as error:
-        return fail(error.text, 2)
+        return fail(error.owners_text, 2)
     except SettingsError:
         raise
     except (OSError, SQLAlchemyError) as error:

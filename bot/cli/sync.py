@@ -16,7 +16,7 @@ def run_sync(guild_id: int | None) -> int:
     try:
         names = asyncio.run(register(App(settings), settings.discord_token.get_secret_value(), guild_id))
     except EaselError as error:
-        return fail(f"{error.text} {error.detail}")
+        return fail(f"{error.owners_text} {error.detail}")
     where = "everywhere; it may take a minute to show" if guild_id is None else f"in server {guild_id}"
-    out.print(f"Registered {', '.join(names)} {where}.")
+    out.print(f"Registered {', '.join(names)} {where}.", soft_wrap=True)
     return 0

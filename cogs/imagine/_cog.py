@@ -63,7 +63,9 @@ class Imagine(commands.Cog):
         self, interaction: discord.Interaction[Any], use_tray: bool = False
     ) -> None:  # Discord's option
         """Open the form."""
-        await interaction.response.send_modal(Form(self._asking, texts.COMPOSE_TITLE, use_tray=use_tray))
+        await interaction.response.send_modal(
+            Form(self._asking, texts.COMPOSE_TITLE, Order(Wishes(""), use_tray=use_tray))
+        )
 
     @imagine.autocomplete("model")
     async def _complete_model(

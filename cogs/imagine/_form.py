@@ -1,20 +1,20 @@
 """The form: a long prompt, two upload fields, ratio and count."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import discord
 from discord import ui
 
+from bot.errors import BadRequest
 from bot.seedream import catalogue, words
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import model_id, understand
 from cogs import errors, texts
-from cogs.answers import InteractionAnswer
+from cogs.answers import InteractionAnswer, is_private
 from cogs.asking import Asking, Order
 from cogs.forms import OpenForm
-from cogs.shown import Shown, uploaded
+from cogs.shown import uploaded
 
 _FIRST_FILES, _MORE_FILES = 10, 4
 """A field takes ten files (discord.md, A); together they are the endpoint's fourteen."""
@@ -22,42 +22,32 @@ _AUTO = "auto"
 
 
 class Form(OpenForm):
-    """Asks for a prompt, pictures, ratio and count; what is known already stands in it.
+    """Asks for a prompt, pictures, ratio and count; what an order knows already stands in it.
 
-    `pictures` go before those that are uploaded; `wishes` fill the form and keep what it has no field for.
+    Its pictures go before those that are uploaded; its wishes fill the form and keep what it has no field for.
     """
 
-    def __init__(  # what a form can know beforehand
-        self,
-        asking: Asking,
-        title: str,
-        *,
-        wishes: Wishes | None = None,
-        pictures: Sequence[Shown] = (),
-        message_id: int | None = None,
-        use_tray: bool = False,
-    ) -> None:
+    def __init__(self, asking: Asking, title: str, order: Order | None = None) -> None:
         super().__init__(title)
-        self._asking, self._pictures, self._use_tray = asking, tuple(pictures), use_tray
-        self._known = wishes or Wishes("")
-        self._message_id = message_id
+        self._asking, self._known = asking, order or Order(Wishes(""))
+        wishes = self._known.wishes
         self._prompt: ui.TextInput[Form] = ui.TextInput(
             style=discord.TextStyle.paragraph,
             max_length=catalogue.PROMPT_LIMIT,
-            default=self._known.prompt or None,
+            default=wishes.prompt or None,
             placeholder=texts.FORM_PROMPT_HINT,
         )
         self._first: ui.FileUpload[Form] = ui.FileUpload(
             required=False, min_values=0, max_values=_FIRST_FILES
         )
         self._more: ui.FileUpload[Form] = ui.FileUpload(required=False, min_values=0, max_values=_MORE_FILES)
-        self._aspect: ui.Select[Form] = ui.Select(required=False, options=_aspects(self._known.aspect))
-        self._count: ui.Select[Form] = ui.Select(required=False, options=_counts(self._known.count))
+        self._aspect: ui.Select[Form] = ui.Select(required=False, options=_aspects(wishes.aspect))
+        self._count: ui.Select[Form] = ui.Select(required=False, options=_counts(wishes.count))
         self.add_item(ui.Label(text=texts.FORM_PROMPT, component=self._prompt))
         self.add_item(
             ui.Label(
                 text=texts.FORM_FILES,
-                description=texts.form_files(len(self._pictures), tray=use_tray),
+                description=texts.form_files(len(self._known.pictures), tray=self._known.use_tray),
                 component=self._first,
             )
         )
@@ -68,22 +58,34 @@ class Form(OpenForm):
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Order what was filled in."""
         async with errors.shown(interaction, self._prompt.value):
-            await self._asking.take(InteractionAnswer(interaction), self._order(interaction))
+            answer = InteractionAnswer(interaction, edits=is_private(interaction.message))
+            order = self._filled_in(interaction)
+            try:
+                order = self._understood(order)
+            except BadRequest as error:
+                await self._asking.refuse(answer, order, error)
+            else:
+                await self._asking.take(answer, order)
 
-    def _order(self, interaction: discord.Interaction[Any]) -> Order:
-        said = understand(self._prompt.value, pictures=0)
-        return Order(
-            self._wishes(said),
-            (*self._pictures, *uploaded(interaction, self._first, self._more)),
-            parent_message=self._message_id,
-            tray=said.tray,
-            use_tray=self._use_tray or said.use_tray,
+    def _filled_in(self, interaction: discord.Interaction[Any]) -> Order:
+        """The order as it was typed."""
+        known = self._known
+        return replace(
+            known,
+            wishes=replace(known.wishes, prompt=self._prompt.value),
+            pictures=(*known.pictures, *uploaded(interaction, self._first, self._more)),
             typed=self._prompt.value,
         )
 
+    def _understood(self, order: Order) -> Order:
+        """The order with the parameters and the tray's numbers that the prompt names. Raises a BadRequest."""
+        said = understand(order.typed, pictures=0)
+        use_tray = order.use_tray or said.use_tray
+        return replace(order, wishes=self._wishes(said), tray=said.tray, use_tray=use_tray)
+
     def _wishes(self, said: words.Said) -> Wishes:
         """What was said in the prompt, then what was chosen in the fields, then what was known before."""
-        chosen = replace(self._known, aspect=_chosen(self._aspect))
+        chosen = replace(self._known.wishes, aspect=_chosen(self._aspect))
         if said.model:
             said = replace(said, model=model_id(said.model, self._asking.catalogue))
         count = said.count or int(_chosen(self._count) or 1)

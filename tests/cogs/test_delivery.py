@@ -17,11 +17,11 @@ FAULTS = (
     ("moderation-image", "declined a reference picture"),
     ("moderation-result", "held the finished picture back"),
     ("400", "can't make this as asked"),
-    ("401", "My key for the picture service isn't accepted"),
-    ("403", "run dry"),
+    ("401", "whoever runs me has been told"),
+    ("403", "whoever runs me has been told"),
     ("404", "doesn't offer"),
     ("429:0", "swamped"),
-    ("429-quota", "allowance"),
+    ("429-quota", "whoever runs me has been told"),
     ("500", "I don't know whether it finished"),
     ("500-invalid", "can't make this as asked"),
     ("503", "I don't know whether it finished"),
@@ -30,8 +30,8 @@ FAULTS = (
     ("524", "I don't know whether it finished"),
     ("cut", "I don't know whether it finished"),
     ("cut-answer", "I don't know whether it finished"),
-    ("html", "address is set up wrongly"),
-    ("redirect", "address is set up wrongly"),
+    ("html", "whoever runs me has been told"),
+    ("redirect", "whoever runs me has been told"),
     ("nested", "declined this prompt"),
     ("error-200", "could not do this just now"),
     ("empty", "sent no picture back"),
@@ -41,7 +41,9 @@ FAULTS = (
 
 
 async def test_every_fault_gets_one_true_sentence_on_the_panel(tmp_path, endpoint: SandboxEndpoint) -> None:
-    settings = settings_for(tmp_path, endpoint, easel_max_concurrent_per_user=20)
+    settings = settings_for(
+        tmp_path, endpoint, easel_max_concurrent_per_user=20, easel_max_waiting_per_user=50
+    )
     async with studio_with(settings, endpoint) as studio:
         asked = [
             (sentence, prompt := f"a red fox [[fault:{fault}]]", await ask(studio, prompt))

@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import discord
 import pytest
@@ -12,6 +13,7 @@ from simcord.results import InteractionResult, to_discord_message
 from bot.errors import AlreadyAtIt, BadRequest
 from bot.pictures.transfers import Transfers
 from cogs.asking import Asking
+from cogs.buttons import Buttons
 from cogs.references import ReferenceReader
 from cogs.shown import Shown, pictures_of
 from tests.cogs.speaking import answers, link, painted, say
@@ -466,7 +468,7 @@ class TestShrink:
         [key] = re.findall(r"easel:shrink:(\w+)", str(refusal.components))
         await studio.alice.click(refusal, label="Shrink and go on")
         with pytest.raises(AlreadyAtIt):  # as fast as a finger is: the button is gone by now
-            await Asking.of(studio.bot).go_on(None, key)
+            await Buttons.of(studio.bot).does["shrink"](SimpleNamespace(user=studio.alice), key)
         await answers(studio, [refusal])
         assert len(studio.endpoint.calls) == 1
 

@@ -1,0 +1,140 @@
+"""What the buttons under a failure do: try again, edit the prompt, leave the references out, shrink them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+
+from bot import errors as tree
+from bot.discord_bot import EaselBot
+from bot.jobs.jobs import Jobs
+from bot.seedream.request import ImageRequest, Reference
+from bot.seedream.wishes import Wishes
+from bot.store.records import Job
+from cogs import errors, texts
+from cogs.answers import Answer, InteractionAnswer, is_private
+from cogs.asking import Asking, Order
+from cogs.buttons import Buttons
+from cogs.imagine import Form
+from cogs.shown import Shown
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked and did not come, and how the person who pressed is answered."""
+
+    order: Order
+    answer: Answer
+    waits: bool
+    """Whether the press itself still wants an answer: the panel is somewhere else."""
+
+
+class TryingAgain:
+    """Each takes the press, and the job or the refused order that it is about."""
+
+    def __init__(self, asking: Asking, jobs: Jobs) -> None:
+        self._asking, self._jobs = asking, jobs
+
+    async def again(self, interaction: discord.Interaction[Any], about: str) -> None:
+        """Ask for the same once more."""
+        async with self._asked(interaction, about) as asked:
+            await self._take(interaction, asked, asked.order)
+
+    async def bare(self, interaction: discord.Interaction[Any], about: str) -> None:
+        """Ask for the same without references."""
+        async with self._asked(interaction, about) as asked:
+            bare = replace(asked.order, pictures=(), tray=(), use_tray=False, shrink=False)
+            await self._take(interaction, asked, bare)
+
+    async def shrink(self, interaction: discord.Interaction[Any], about: str) -> None:
+        """Ask for the same, pictures over the limits made smaller."""
+        async with self._asked(interaction, about) as asked:
+            await self._take(interaction, asked, replace(asked.order, shrink=True))
+
+    async def edit(self, interaction: discord.Interaction[Any], about: str) -> None:
+        """Open the form, filled in; what it is about can be asked for as often as it is sent."""
+        refused = self._asking.refused.get(about)
+        if refused is None:
+            order = await self._order_of_job(interaction, about)
+        else:
+            order = refused.order
+            _only(refused.answer.asker_id, interaction)
+        pictures = () if refused is not None and refused.over_pictures else order.pictures
+        wishes = replace(order.wishes, prompt=order.typed or order.wishes.prompt)
+        known = replace(order, wishes=wishes, pictures=pictures, again_of=None)
+        await interaction.response.send_modal(Form(self._asking, texts.EDIT_TITLE, known))
+
+    async def _take(self, interaction: discord.Interaction[Any], asked: Asked, order: Order) -> None:
+        if asked.waits:
+            await interaction.response.defer()
+        await self._asking.take(asked.answer, order)
+
+    @asynccontextmanager
+    async def _asked(self, interaction: discord.Interaction[Any], about: str) -> AsyncIterator[Asked]:
+        """What was asked, to be taken once; where that breaks it can be taken again."""
+        refused = self._asking.refused.get(about)
+        if refused is None:
+            order = await self._order_of_job(interaction, about)
+            async with errors.shown(interaction, order.wishes.prompt):
+                yield Asked(
+                    order, InteractionAnswer(interaction, edits=is_private(interaction.message)), waits=False
+                )
+            return
+        _only(refused.answer.asker_id, interaction)
+        if refused.taken:
+            raise tree.AlreadyAtIt
+        refused.taken = True
+        order, answer = refused.order, refused.answer.pressed(interaction)
+        async with errors.shown(interaction, order.typed or order.wishes.prompt):
+            try:
+                yield Asked(order, answer, waits=answer is refused.answer)
+            except BaseException:
+                refused.taken = False
+                raise
+
+    async def _order_of_job(self, interaction: discord.Interaction[Any], job_id: str) -> Order:
+        job = await self._jobs.job(job_id)
+        if job is None:
+            raise tree.AskedTooLongAgo
+        _only(job.requester_id, interaction)
+        if job.again_id is not None:
+            raise tree.AlreadyAtIt
+        return _order(job, self._asking)
+
+
+def _order(job: Job, asking: Asking) -> Order:
+    """A job's order, its references read from where the job keeps them."""
+    request = ImageRequest.from_json(job.request)
+    kept = Wishes.of(request, asking.catalogue[request.model])
+    wishes = replace(
+        kept,
+        prompt=request.prompt,
+        count=job.count,
+        seed=request.seed,
+        guidance_scale=request.guidance_scale,
+    )
+    pictures = tuple(_kept(one) for one in request.references)
+    return Order(wishes, pictures, parent_id=job.parent_id, again_of=job.id)
+
+
+def _kept(reference: Reference) -> Shown:
+    async def read() -> bytes:
+        if reference.path is None:
+            raise FileNotFoundError(reference.name)
+        return await asyncio.to_thread(reference.path.read_bytes)
+
+    return Shown(reference.name, read, reference.bytes, source=reference.source)
+
+
+def _only(asker_id: int, interaction: discord.Interaction[Any]) -> None:
+    if asker_id != interaction.user.id:
+        raise tree.NotYours
+
+
+async def setup(bot: EaselBot) -> None:
+    """Say what the buttons do."""
+    trying = TryingAgain(Asking.of(bot), bot.app.jobs)
+    Buttons.of(bot).does.update(again=trying.again, bare=trying.bare, shrink=trying.shrink, edit=trying.edit)

@@ -1,0 +1,50 @@
+"""What a server's admins decide."""
+
+import discord
+import pytest
+from simcord.actors import MemberActor
+
+from tests.conftest import Studio, shown, until
+
+
+@pytest.fixture
+def admin(studio: Studio) -> MemberActor:
+    role = studio.guild.create_role("admins", permissions=discord.Permissions(manage_guild=True))
+    return studio.guild.add_member(studio.env.create_user("ada"), roles=[role])
+
+
+async def test_progress_is_shown_to_everybody_where_an_admin_wants_it(
+    studio: Studio, admin: MemberActor
+) -> None:
+    panel = await admin.slash(studio.channel, "settings")
+    assert panel.ephemeral
+    assert "only to who asked" in shown(panel.response.message)
+    await studio.restart()
+    await admin.click(panel.response.message, label="Show progress to everybody")
+    assert "to everybody in the channel" in shown(panel.response.message)
+    asked = await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    assert not asked.ephemeral
+    await studio.jobs_end()
+    await until(lambda: len(studio.posted()) == 1)  # the panel goes when the picture comes
+    assert len(studio.posted()[0].attachments) == 1
+    await admin.click(panel.response.message, label="Show progress privately")
+    assert (await studio.alice.slash(studio.channel, "imagine", prompt="a fox")).ephemeral
+
+
+async def test_what_went_wrong_is_told_to_who_asked_alone(studio: Studio, admin: MemberActor) -> None:
+    panel = await admin.slash(studio.channel, "settings")
+    await admin.click(panel.response.message, label="Show progress to everybody")
+    asked = await studio.alice.slash(studio.channel, "imagine", prompt="a fox [[fault:moderation-prompt]]")
+    await studio.jobs_end()
+    assert studio.posted() == []  # everybody's panel is gone
+    [told] = asked.followups
+    assert told.ephemeral
+    assert "declined this prompt" in shown(told.message)
+
+
+async def test_whoever_may_not_manage_the_server_changes_nothing(studio: Studio) -> None:
+    commands = {one.name: one for one in await studio.bot.tree.fetch_commands()}
+    studio.guild.set_command_permissions(commands["settings"], {studio.bob: True})  # he sees it, no more
+    told = await studio.bob.slash(studio.channel, "settings")
+    assert told.ephemeral
+    assert "Only people who may manage this server" in shown(told.response.message)
