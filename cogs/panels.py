@@ -10,7 +10,7 @@ from typing import cast
 
 import discord
 import structlog
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.jobs import Jobs
@@ -46,6 +46,7 @@ class Panels(commands.Cog):
         """Edits of one panel are `apart` seconds apart at least."""
         self._bot, self._jobs, self._apart, self._clock = bot, jobs, apart, clock
         self._live: dict[str, Live] = {}
+        self._ticking: asyncio.Task[None]
         # Durable steps run in tasks with an empty context. discord.py keeps what its webhooks send
         # with in a context variable, so edits run in the context the bot was set up in.
         self._context = contextvars.copy_context()
@@ -61,12 +62,14 @@ class Panels(commands.Cog):
         return any(live.task is not None and not live.task.done() for live in self._live.values())
 
     async def cog_load(self) -> None:
-        self.tick.change_interval(seconds=self._apart)
-        self.tick.start()
+        # In a context of its own: it is nobody's work, and goes on whatever else is waited for.
+        self._ticking = contextvars.Context().run(
+            asyncio.get_running_loop().create_task, self._tick_for_ever(), name="panels"
+        )
 
     async def cog_unload(self) -> None:
         """Say the last words that wait for their time: nobody edits these panels again soon."""
-        self.tick.cancel()
+        self._ticking.cancel()
         for live in list(self._live.values()):
             self._drop(live)
             if live.job is not None and live.job.state.ended:
@@ -88,7 +91,7 @@ class Panels(commands.Cog):
             live.shown = JobState.WAITING
             return results.queued(outlook, place, buttons)
         live.shown = JobState.PAINTING
-        return results.painting(time.time(), self._jobs.expected(request), place, buttons)
+        return results.painting(0.0, self._jobs.expected(request), place, buttons)
 
     def submitted(self, job: Job) -> None:
         """Keep a job's panel up to date from here on."""
@@ -131,15 +134,18 @@ class Panels(commands.Cog):
         else:
             live.job = replace(live.job, place={**live.job.place, "shown_id": message.id})
 
-    @tasks.loop(seconds=5)
-    async def tick(self) -> None:
+    async def _tick_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._apart)
+            try:
+                await self._tick()
+            except Exception:  # an outer edge: a tick that raised would be the last one
+                log.exception("tick broke")
+
+    async def _tick(self) -> None:
         """Show how far everything is that waits or is painted."""
-        try:
-            waiting = any(live.job and live.job.state is JobState.WAITING for live in self._live.values())
-            queue = await self._jobs.queue() if waiting else ()
-        except Exception:  # an outer edge: a tick that raised would be the last one
-            log.exception("tick broke")
-            return
+        waiting = any(live.job and live.job.state is JobState.WAITING for live in self._live.values())
+        queue = await self._jobs.queue() if waiting else ()
         due = self._clock() - 0.9 * self._apart
         for live in list(self._live.values()):
             if live.job is not None and max(live.begun_at, live.edited_at) < due:
@@ -217,9 +223,8 @@ class Panels(commands.Cog):
                 mine = Queued(job.id, job.requester_id, job.count, painting=False)
                 return results.queued(self._jobs.outlook(queue, mine, request), place, buttons)
             case JobState.PAINTING:
-                return results.painting(
-                    job.started_at or time.time(), self._jobs.expected(request), place, buttons
-                )
+                elapsed = max(0.0, time.time() - (job.started_at or time.time()))
+                return results.painting(elapsed, self._jobs.expected(request), place, buttons)
             case JobState.COLLECTING:
                 return results.collecting(place)
             case _:

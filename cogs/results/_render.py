@@ -2,9 +2,9 @@
 
 import io
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -121,12 +121,12 @@ def _cut(sentences: str) -> str:
     return sentences[:_SENTENCES_SHOWN].rpartition("\n")[0] + "\n…"
 
 
-def painting(started_at: float, expected: float | None, place: Place, buttons: Buttons = ()) -> Panel:
+def painting(elapsed: float, expected: float | None, place: Place, buttons: Buttons = ()) -> Panel:
     """A job that is painted: a bar where it is known how long that takes, and the time Discord counts by itself."""
-    when = f"<t:{int(started_at)}:R>"
-    text = texts.PAINTING.format(when=when)
+    started = discord.utils.utcnow() - timedelta(seconds=elapsed)
+    text = texts.PAINTING.format(when=discord.utils.format_dt(started, "R"))
     if expected is not None:
-        text += "\n" + texts.bar(time.time() - started_at, expected)
+        text += "\n" + texts.bar(elapsed, expected)
     return panel(text, WORKING, (*place.notes, _later(place)), buttons)
 
 

@@ -180,9 +180,10 @@ async def test_who_waits_is_told_how_it_comes_along(narrow: Narrow) -> None:
     narrow.gate.set()
     await narrow.painting(2)
     await studio.jobs_end()
+    narrow.gate.clear()
     third = await narrow.ask(prompt="an owl")
-    assert "usually a few seconds" in said(third)  # measured by now
-    assert "▱" in said(third)
+    assert "▱▱▱ usually a few seconds" in said(third)  # measured by now
+    await until(lambda: "▰▰▰▱ usually a few seconds" in said(third))  # it is never full before it is finished
 
 
 async def test_one_person_waits_with_so_many_and_is_told_kindly(narrow: Narrow) -> None:
