@@ -3,7 +3,7 @@
 import fcntl
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -183,6 +183,10 @@ class App:
             await self._stack.enter_async_context(Status(self.metrics, signs, host, port))
         except OSError as error:
             raise SettingsError([_not_listening(host, port, error)]) from error
+
+    def at_close(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something more when jobs have stopped, while the store is still open."""
+        self._stack.push_async_callback(work)
 
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""

@@ -264,4 +264,5 @@ async def setup(bot: EaselBot) -> None:
     app = bot.app
     panels = Panels(bot, app.jobs, app.patience.edit_seconds)
     await bot.add_cog(panels)
+    app.at_close(panels.close)
     bot.deliver_with = DiscordDelivery(bot, panels, app.core.catalogue, app.core.transfers)

@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import contextvars
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 import discord
 import structlog
@@ -62,17 +62,19 @@ class Panels(commands.Cog):
         return any(live.task is not None and not live.task.done() for live in self._live.values())
 
     async def cog_load(self) -> None:
-        # In a context of its own: it is nobody's work, and goes on whatever else is waited for.
-        self._ticking = contextvars.Context().run(
-            asyncio.get_running_loop().create_task, self._tick_for_ever(), name="panels"
-        )
+        self._ticking = _apart(self._tick_for_ever(), "panels")
 
-    async def cog_unload(self) -> None:
+    async def close(self) -> None:
         """Say the last words that wait for their time: nobody edits these panels again soon."""
-        self._ticking.cancel()
-        for live in list(self._live.values()):
+        lives, tasks = list(self._live.values()), [self._ticking]
+        for live in lives:
             self._drop(live)
-            if live.job is not None and live.job.state.ended:
+            if live.task is not None:
+                tasks.append(live.task)
+        self._ticking.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for live in lives:
+            if live.job is not None and live.job.state.ended and live.shown is not live.job.state:
                 await self._edit(live, live.job, ())
 
     # -------------------------------------------------------------- what others call
@@ -156,19 +158,24 @@ class Panels(commands.Cog):
     def _soon(self, live: Live, queue: Sequence[Queued] = ()) -> None:
         if live.task is not None and not live.task.done():
             return  # it shows what is true when its time comes
-        work = self._in_time(live, queue)
-        live.task = self._context.copy().run(
-            asyncio.get_running_loop().create_task, work, name=f"panel of {live.job_id}"
-        )
+        live.task = _apart(self._in_time(live, queue), f"panel of {live.job_id}")
 
     async def _in_time(self, live: Live, queue: Sequence[Queued]) -> None:
         shown: Job | None = None
         while live.job is not None and shown is not live.job:  # it moved on while it was being shown
             await self._until_due(live)
             shown = live.job
-            await self._edit(live, shown, queue)
+            await self._in_context(self._edit(live, shown, queue))
         if shown is not None and shown.state.ended:
             self._live.pop(live.job_id, None)
+
+    async def _in_context(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._context.copy().run(asyncio.create_task, work)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task})  # an edit that has begun is not cut off
+            raise
 
     async def _until_due(self, live: Live) -> None:
         await asyncio.sleep(max(0.0, live.edited_at + self._apart - self._clock()))
@@ -247,6 +254,11 @@ class Panels(commands.Cog):
 
     def _message(self, place: Place, message_id: int) -> discord.PartialMessage:
         return self._bot.get_partial_messageable(place.channel_id).get_partial_message(message_id)
+
+
+def _apart(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """A task in a context of its own: what only waits for its time is nobody's work."""
+    return contextvars.Context().run(asyncio.get_running_loop().create_task, work, name=name)
 
 
 def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel | None:
