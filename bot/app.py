@@ -143,7 +143,11 @@ class App:
         data_dir = Path(settings.easel_data_dir)
         spool = data_dir / "spool"
         self._engine = self._open_engine()
-        places = Places(settings.easel_max_concurrent, settings.easel_max_concurrent_per_user)
+        places = Places(
+            settings.easel_max_concurrent,
+            settings.easel_max_concurrent_per_user,
+            60 / settings.easel_requests_per_minute if settings.easel_requests_per_minute else 0.0,
+        )
         timings = Timings(await self.store.timings(_TIMINGS_READ))
         line = Line(
             Turns(places.everyone), timings, places, self.metrics, settings.easel_max_waiting_per_user
@@ -222,6 +226,7 @@ class App:
             turns=line.turns,
             timings=line.timings,
             metrics=self.metrics,
-            pace=AsyncLimiter(pace, 60) if pace else None,
+            # One at a time: a bucket of a minute's requests would let twice as many through in the first.
+            pace=AsyncLimiter(1, 60 / pace) if pace else None,
             later=self.patience.later,
         )

@@ -312,6 +312,14 @@ class AlreadyOver(BadRequest):
     sentence = "Too late for that: it's finished, or it is being posted just now."
 
 
+class AlreadyShown(BadRequest):
+    sentence = "Everybody here can see how it comes along already."
+
+
+class NotShownHere(BadRequest):
+    sentence = "I may not post here, so only you see how it comes along. Your picture is still on its way."
+
+
 class NotAllowed(BadRequest):
     sentence = "Only people who may manage this server can change that. Ask one of them."
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -11,9 +10,10 @@ from discord.ext import commands
 
 from bot.app import App
 from bot.discord_bot import EaselBot
-from bot.errors import AskedBefore, BadRequest, EaselError, NotInTray, Remedy, together
+from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
+from bot.jobs.outlook import Standing
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
@@ -63,8 +63,8 @@ class Refused:
 
     answer: Answer
     order: Order
-    over_pictures: bool = False
-    """Whether its pictures were the reason, or part of it."""
+    good: tuple[Shown, ...] = ()
+    """Its pictures without those that were the reason, or part of it."""
     taken: bool = False
 
 
@@ -101,7 +101,7 @@ class Asking(commands.Cog):
     async def refuse(self, answer: Answer, order: Order, error: EaselError) -> None:
         """Tell why an order cannot be, with buttons that take it up again."""
         key = new_id()
-        self.refused[key] = Refused(answer, order, over_pictures=Remedy.BARE in error.remedies)
+        self.refused[key] = Refused(answer, order, _without_bad(order, error))
         while len(self.refused) > _KEPT:
             self.refused.popitem(last=False)
         has_references = bool(order.pictures or order.tray or order.use_tray)
@@ -110,27 +110,28 @@ class Asking(commands.Cog):
 
     async def _begin(self, answer: Answer, order: Order) -> None:
         place = answer.place()
+        standing, server = await self._soon(answer.guild_id)
+        place = replace(place, public=server.public_panels and place.reply_to is None)
         begun = bool(order.tray or order.use_tray)
         if begun:  # the person is answered before the database is asked
             place = await answer.begin(results.reading(()), place)
             order = await self._with_tray(answer, order, place.channel_id)
         request = self._checked(order)
         place = replace(place, notes=(*order.notes, *hints(self.catalogue[request.model], request)))
-        queue, server = await self._soon(answer.guild_id)
-        place = replace(place, public=server.public_panels and place.reply_to is None)
         draft = self._jobs.draft()
         mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
-        if not order.pictures:
-            place = await answer.begin(self._panels.first(mine, request, place, queue, edited=False), place)
-        elif not begun:
-            place = await answer.begin(results.reading(place.notes), place)
         try:
+            if not order.pictures:
+                panel = self._panels.first(mine, request, place, standing, edited=False)
+                place = await answer.begin(panel, place)
+            elif not begun:
+                place = await answer.begin(results.reading(place.notes), place)
             async with draft:
                 if order.pictures:
                     ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
                     request = order.wishes.request(self.catalogue, self._defaults, ready.references)
                     place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
-                    await answer.update(self._panels.first(mine, request, place, queue, edited=True))
+                    await answer.update(self._panels.first(mine, request, place, standing, edited=True))
                 if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
                     order = replace(order, parent_id=origin.job.id)
                 job = await self._jobs.submit(draft, _asked(answer, order, request, place))
@@ -164,19 +165,27 @@ class Asking(commands.Cog):
             raise together([problem, *heavy]) from problem
         return request
 
-    async def _soon(self, guild_id: int | None) -> tuple[Sequence[Queued], Server]:
+    async def _soon(self, guild_id: int | None) -> tuple[Standing, Server]:
         """Who waits, and what is set here; as usual where a slow database would hold up the first answer."""
         # Not `wait_for`: it would wait for the cancelled query's end, however long that takes.
-        queue = asyncio.ensure_future(self._jobs.queue())
+        standing = asyncio.ensure_future(self._jobs.standing())
         server = asyncio.ensure_future(self._servers.get(guild_id or 0))
-        for reading in (queue, server):
+        for reading in (standing, server):
             self._reading.add(reading)
             reading.add_done_callback(self._reading.discard)
-        await asyncio.wait({queue, server}, timeout=_AHEAD_SECONDS)
+        await asyncio.wait({standing, server}, timeout=_AHEAD_SECONDS)
         return (
-            queue.result() if queue.done() and not queue.exception() else (),
+            standing.result() if standing.done() and not standing.exception() else self._jobs.nobody(),
             server.result() if server.done() and not server.exception() else Server(0),
         )
+
+
+def _without_bad(order: Order, error: EaselError) -> tuple[Shown, ...]:
+    problems = error.facts.get("problems", [error])
+    if any(Remedy.BARE in one.remedies and not isinstance(one, BadPicture) for one in problems):
+        return ()  # there are too many of them, or none may be
+    bad = {one.facts["name"] for one in problems if isinstance(one, BadPicture)}
+    return tuple(one for one in order.pictures if one.name not in bad)
 
 
 def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) -> Asked:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import discord
+import structlog
 
 from bot import errors
 from bot.discord_bot import EaselBot
@@ -10,8 +11,9 @@ from bot.jobs.jobs import Jobs
 from bot.store.records import Job
 from cogs import results, texts
 from cogs.buttons import Buttons, Press
-from cogs.panels import Panels
-from cogs.place import Place
+from cogs.panels import NOT_SHOWN, Panels
+
+log = structlog.get_logger(__name__)
 
 
 class Controls:
@@ -24,9 +26,11 @@ class Controls:
         """Take the job back, or say that it is paid for and offer to discard what comes."""
         job = await self._own(interaction, job_id)
         if await self._jobs.cancel(job_id):
-            self._panels.forget(job_id)
-            await self._panels.remove(Place.from_json(job.place), but=_message_id(interaction))
             await interaction.response.edit_message(view=results.taken_back(texts.CANCELLED).view)
+            if job.place.get("reply_to") is None:  # there is another panel, or may be
+                self._panels.show(await self._own(interaction, job_id))
+            else:
+                self._panels.forget(job_id)
             return
         if (await self._own(interaction, job_id)).state.ended:
             raise errors.AlreadyOver
@@ -44,11 +48,18 @@ class Controls:
     async def show(self, interaction: discord.Interaction[Any], job_id: str) -> None:
         """Let everybody in the channel see how it comes along."""
         job = await self._own(interaction, job_id)
-        place = Place.from_json(job.place)
-        if job.state.ended or place.shown_id is not None:
+        if job.state.ended:
             raise errors.AlreadyOver
+        if not await self._jobs.claim_place(job_id, "shown_id"):
+            raise errors.AlreadyShown
         await interaction.response.defer()
-        await self._panels.publish(job)
+        try:
+            await self._panels.publish(job)
+        except NOT_SHOWN as error:
+            log.info("not shown to everybody", job=job_id, why=str(error))
+            await self._jobs.change_place(job_id, shown_id=None)
+            panel = results.failure(errors.NotShownHere(), "")  # beside the panel, which goes on
+            await interaction.followup.send(view=panel.view, ephemeral=True)
 
     async def _own(self, interaction: discord.Interaction[Any], job_id: str) -> Job:
         job = await self._jobs.job(job_id)
@@ -57,10 +68,6 @@ class Controls:
         if job.requester_id != interaction.user.id:
             raise errors.NotYours
         return job
-
-
-def _message_id(interaction: discord.Interaction[Any]) -> int | None:
-    return interaction.message.id if interaction.message else None
 
 
 async def setup(bot: EaselBot) -> None:

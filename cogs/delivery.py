@@ -129,6 +129,7 @@ class DiscordDelivery:
         """The first message of pictures takes the panel's place, which may be repeated; others follow it."""
         if not place.alive or place.panel_id is None:
             return None
+        await self._panels.stop(job.id)  # no edit of the panel may come after the picture
         webhook = self._panels.webhook(place)
         files = results.files_of(job.id, parcel)
         if parcel.number == 0:
@@ -144,10 +145,8 @@ class DiscordDelivery:
         panel, webhook = _failure(job), self._panels.webhook(place)
         if not place.public:
             return await webhook.edit_message(place.panel_id, view=panel.view, attachments=list(panel.files))
-        # What somebody's words led to is theirs alone, though everybody saw how it came along.
-        told = await webhook.send(view=panel.view, files=list(panel.files), ephemeral=True, wait=True)
-        await webhook.delete_message(place.panel_id)
-        return told
+        # What somebody's words led to is theirs alone; what everybody saw of it goes away.
+        return await webhook.send(view=panel.view, files=list(panel.files), ephemeral=True, wait=True)
 
     async def _tell_in_channel(self, job: Job) -> discord.Message:
         place = Place.from_json(job.place)

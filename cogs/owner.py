@@ -36,12 +36,12 @@ class Owner(commands.Cog):
         now = self._clock()
         if not error.for_owner or now - self._told.get(error.kind, float("-inf")) < _QUIET_SECONDS:
             return
-        self._told[error.kind] = now
         log.error("only the owner can mend this", kind=error.kind, detail=error.detail)
         text = f"{error.for_owner}\n{code_block(error.detail[:_DETAIL])}" if error.detail else error.for_owner
         try:
             owner = await self._bot.fetch_user(await self._owner_id())
             await owner.send(texts.FOR_OWNER.format(text=text))
+            self._told[error.kind] = now
         except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
             log.warning("the owner could not be told", why=str(lost))
 

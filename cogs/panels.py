@@ -1,10 +1,10 @@
-"""Panels: how a job's progress is shown while it waits and while it is painted, and its buttons."""
+"""Panels: how a job's progress is shown while it waits and while it is painted."""
 
 import asyncio
 import contextlib
 import contextvars
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.jobs import Jobs
+from bot.jobs.outlook import Standing
 from bot.seedream.request import ImageRequest
 from bot.store.records import Job, JobState, Post, Queued
 from cogs import results, texts
@@ -22,6 +23,9 @@ from cogs.markdown import escape, shorten
 from cogs.place import Place
 
 log = structlog.get_logger(__name__)
+
+NOT_SHOWN = (discord.HTTPException, *CONNECTION_FAULTS)
+"""What Discord says where a panel cannot be shown: a job goes on without it."""
 
 
 @dataclass
@@ -34,6 +38,8 @@ class Live:
     shown: JobState | None = None
     said: object = None
     edited_at: float = float("-inf")
+    elsewhere: bool = False
+    """Whether the job was seen to go on without this process being told."""
     task: asyncio.Task[None] | None = None
 
 
@@ -66,34 +72,31 @@ class Panels(commands.Cog):
 
     async def close(self) -> None:
         """Say the last words that wait for their time: nobody edits these panels again soon."""
-        lives, tasks = list(self._live.values()), [self._ticking]
-        for live in lives:
-            self._drop(live)
-            if live.task is not None:
-                tasks.append(live.task)
         self._ticking.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for live in lives:
+        await asyncio.gather(self._ticking, return_exceptions=True)
+        for live in list(self._live.values()):
+            await self.stop(live.job_id)
             if live.job is not None and live.job.state.ended and live.shown is not live.job.state:
-                await self._edit(live, live.job, ())
+                await self._edit(live, live.job, self._jobs.nobody())
 
     # -------------------------------------------------------------- what others call
 
     def first(
-        self, job: Queued, request: ImageRequest, place: Place, queue: Sequence[Queued], *, edited: bool
+        self, job: Queued, request: ImageRequest, place: Place, standing: Standing, *, edited: bool
     ) -> results.Panel:
         """The first panel of a job that is about to be submitted; whoever asks for it shows it.
 
         Most jobs begin at once, and their panel says so: it needs no edit before they are finished.
         """
-        outlook = self._jobs.outlook(queue, job, request)
-        now, buttons = self._clock(), _buttons(job.id, place)
+        seconds, buttons = self._jobs.expected(request), _buttons(job.id, place)
+        outlook = standing.outlook(job, seconds)
+        now = self._clock()
         live = self._live[job.id] = Live(job.id, now, edited_at=now if edited else float("-inf"))
         if outlook.waits:
             live.shown = JobState.WAITING
             return results.queued(outlook, place, buttons)
         live.shown = JobState.PAINTING
-        return results.painting(0.0, self._jobs.expected(request), place, buttons)
+        return results.painting(0.0, seconds, place, buttons)
 
     def submitted(self, job: Job) -> None:
         """Keep a job's panel up to date from here on."""
@@ -101,40 +104,52 @@ class Panels(commands.Cog):
         if live is not None and live.job is None:
             live.job = job
 
-    def forget(self, job_id: str) -> None:
-        """Leave a panel to somebody else: its job was never submitted, or its person took it back."""
-        if (live := self._live.get(job_id)) is not None:
-            self._drop(live)
-
     def show(self, job: Job) -> None:
         """Show where a job stands, as soon as its panel may be edited."""
         live = self._live.setdefault(job.id, Live(job.id, self._clock()))
         live.job = job
         if live.shown is job.state or job.state is JobState.COLLECTING:
             return  # it says so; and what is quickly over needs no word: a slow one is shown with the next tick
-        self._soon(live)
+        self._soon(live, self._jobs.nobody())
+
+    def forget(self, job_id: str) -> None:
+        """Leave a panel to somebody else: its job was never submitted, or its person took it back."""
+        live = self._live.pop(job_id, None)
+        if live is not None and live.task is not None:
+            live.task.cancel()
+
+    async def stop(self, job_id: str) -> None:
+        """Edit a job's panel no more; comes back when no edit is under way, which could overwrite what follows."""
+        live = self._live.get(job_id)
+        self.forget(job_id)
+        if live is not None and live.task is not None:
+            await asyncio.wait({live.task})
 
     async def leave(self, job_id: str) -> None:
         """Edit a job's panel no more; comes back when somebody else may."""
         live = self._live.get(job_id)
+        await self.stop(job_id)
         if live is not None:
-            self._drop(live)
             await self._until_due(live)
 
     async def publish(self, job: Job) -> None:
-        """Show a job's progress to everybody, too. Raises discord.HTTPException where that may not be."""
+        """Show a job's progress to everybody, too. Raises NOT_SHOWN where that may not be."""
         place = Place.from_json(job.place)
-        panel = self._panel(job, _for_all(job, replace(place, shown_id=0)), await self._jobs.queue(), ())
+        standing = await self._jobs.standing()
+        panel = self._panel(job, _for_all(job, replace(place, shown_id=0)), standing, ())
         if panel is None:
             return
         channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
         message = await channel.send(view=panel.view, silent=True)
         await self._jobs.change_place(job.id, shown_id=message.id)
-        live = self._live.get(job.id)
-        if live is None or live.job is None:  # it ended meanwhile
+        fresh = await self._jobs.job(job.id)
+        if fresh is None or fresh.state.ended:
             await message.delete()
         else:
-            live.job = replace(live.job, place={**live.job.place, "shown_id": message.id})
+            self.show(fresh)
+            self._soon(self._live[job.id], standing)  # the private one says no longer that it can be shown
+
+    # -------------------------------------------------------------- edits
 
     async def _tick_for_ever(self) -> None:
         while True:
@@ -146,26 +161,39 @@ class Panels(commands.Cog):
 
     async def _tick(self) -> None:
         """Show how far everything is that waits or is painted."""
-        waiting = any(live.job and live.job.state is JobState.WAITING for live in self._live.values())
-        queue = await self._jobs.queue() if waiting else ()
+        if not self._live:
+            return
+        standing = await self._jobs.standing()
         due = self._clock() - 0.9 * self._apart
         for live in list(self._live.values()):
-            if live.job is not None and max(live.begun_at, live.edited_at) < due:
-                self._soon(live, queue)
+            if live.job is None or max(live.begun_at, live.edited_at) >= due:
+                continue
+            if await self._still_here(live, standing):
+                self._soon(live, standing)
 
-    # -------------------------------------------------------------- edits
+    async def _still_here(self, live: Live, standing: Standing) -> bool:
+        """Whether this process is told of the job: another may paint it, and then shows it."""
+        assert live.job is not None  # noqa: S101  # only those are asked about
+        waits = live.job.state is JobState.WAITING
+        if not waits or standing.states.get(live.job_id) is False:
+            live.elsewhere = False
+        elif live.elsewhere:  # seen twice: it was no matter of a moment
+            self.forget(live.job_id)
+        else:
+            live.elsewhere = True
+        return not live.elsewhere
 
-    def _soon(self, live: Live, queue: Sequence[Queued] = ()) -> None:
+    def _soon(self, live: Live, standing: Standing) -> None:
         if live.task is not None and not live.task.done():
             return  # it shows what is true when its time comes
-        live.task = _apart(self._in_time(live, queue), f"panel of {live.job_id}")
+        live.task = _apart(self._in_time(live, standing), f"panel of {live.job_id}")
 
-    async def _in_time(self, live: Live, queue: Sequence[Queued]) -> None:
+    async def _in_time(self, live: Live, standing: Standing) -> None:
         shown: Job | None = None
         while live.job is not None and shown is not live.job:  # it moved on while it was being shown
             await self._until_due(live)
             shown = live.job
-            await self._in_context(self._edit(live, shown, queue))
+            await self._in_context(self._edit(live, shown, standing))
         if shown is not None and shown.state.ended:
             self._live.pop(live.job_id, None)
 
@@ -180,55 +208,48 @@ class Panels(commands.Cog):
     async def _until_due(self, live: Live) -> None:
         await asyncio.sleep(max(0.0, live.edited_at + self._apart - self._clock()))
 
-    def _drop(self, live: Live) -> None:
-        self._live.pop(live.job_id, None)
-        if live.task is not None:
-            live.task.cancel()
-
-    async def _edit(self, live: Live, job: Job, queue: Sequence[Queued]) -> None:
+    async def _edit(self, live: Live, job: Job, standing: Standing) -> None:
         place = Place.from_json(job.place)
         with structlog.contextvars.bound_contextvars(job=job.id):
             try:
                 posts = await self._jobs.posts(job.id) if job.state.ended else []
                 if any(post.message_id == place.panel_id for post in posts):
                     return  # the panel has become the picture
-                panel = self._panel(job, place, queue, posts)
+                panel = self._panel(job, place, standing, posts)
                 said = panel and panel.view.to_components()  # type: ignore[no-untyped-call]  # discord.py's
-                if panel is not None and said != live.said:
-                    live.edited_at, live.shown, live.said = self._clock(), job.state, said
-                    await self._show_all(job, place, queue)
-                    await self._show(job, place, panel)
-            except (discord.HTTPException, *CONNECTION_FAULTS) as error:
-                log.info("panel not shown", state=job.state, why=str(error))
+                if panel is None or said == live.said:
+                    return
+                live.edited_at, live.shown, live.said = self._clock(), job.state, said
+                if job.state.ended:
+                    await self.remove(place)
+                else:
+                    await self._show_all(job, place, standing)
+                await self._show_private(place, panel)
             except Exception:  # an outer edge: a job goes on without its panel
                 log.exception("panel broke")
 
-    async def _show_all(self, job: Job, place: Place, queue: Sequence[Queued]) -> None:
-        """What everybody sees of it, which goes away when it ends."""
-        if job.state.ended:
-            await self.remove(place)
-        elif (public := _public(place)) is not None:
-            panel = self._panel(job, _for_all(job, place), queue, ())
+    async def _show_all(self, job: Job, place: Place, standing: Standing) -> None:
+        """What everybody sees of it, as long as nobody deletes that."""
+        panel = self._panel(job, _for_all(job, place), standing, ())
+        for message_id in _public(place):
             if panel is not None:
-                await self._message(place, public).edit(view=panel.view)
+                with _where_it_can_be():
+                    await self._message(place, message_id).edit(view=panel.view)
 
-    async def _show(self, job: Job, place: Place, panel: results.Panel) -> None:
-        if place.reply_to is not None or place.panel_id is None or not place.alive:
-            return
-        if job.state.ended and place.public:
-            await self.webhook(place).delete_message(place.panel_id)
-        else:
-            await self.webhook(place).edit_message(place.panel_id, view=panel.view, attachments=[])
+    async def _show_private(self, place: Place, panel: results.Panel) -> None:
+        if place.panel_id is not None and place.panel_id not in _public(place) and place.alive:
+            with _where_it_can_be():
+                await self.webhook(place).edit_message(place.panel_id, view=panel.view)
 
     def _panel(
-        self, job: Job, place: Place, queue: Sequence[Queued], posts: Sequence[Post]
+        self, job: Job, place: Place, standing: Standing, posts: Sequence[Post]
     ) -> results.Panel | None:
         buttons = _buttons(job.id, place)
         request = ImageRequest.from_json(job.request)
         match job.state:
             case JobState.WAITING:
                 mine = Queued(job.id, job.requester_id, job.count, painting=False)
-                return results.queued(self._jobs.outlook(queue, mine, request), place, buttons)
+                return results.queued(standing.outlook(mine, self._jobs.expected(request)), place, buttons)
             case JobState.PAINTING:
                 elapsed = max(0.0, time.time() - (job.started_at or time.time()))
                 return results.painting(elapsed, self._jobs.expected(request), place, buttons)
@@ -239,12 +260,11 @@ class Panels(commands.Cog):
 
     # -------------------------------------------------------------- Discord
 
-    async def remove(self, place: Place, but: int | None = None) -> None:
+    async def remove(self, place: Place) -> None:
         """Take away what everybody sees of a job's progress, once something else says more than it."""
-        public = _public(place)
-        if public is not None and public != but:
-            with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
-                await self._message(place, public).delete()
+        for message_id in _public(place):
+            with contextlib.suppress(*NOT_SHOWN):
+                await self._message(place, message_id).delete()
 
     def webhook(self, place: Place) -> discord.Webhook:
         """What edits the answer to an interaction."""
@@ -261,6 +281,14 @@ def _apart(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     return contextvars.Context().run(asyncio.get_running_loop().create_task, work, name=name)
 
 
+@contextlib.contextmanager
+def _where_it_can_be() -> Iterator[None]:
+    try:
+        yield
+    except NOT_SHOWN as error:
+        log.info("panel not shown", why=str(error))
+
+
 def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel | None:
     match job.state:
         case JobState.DONE:
@@ -273,9 +301,11 @@ def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel 
             return None  # failures are told by who delivers
 
 
-def _public(place: Place) -> int | None:
-    """The message of the channel that shows a job's progress to everybody."""
-    return place.shown_id if place.reply_to is None else place.panel_id
+def _public(place: Place) -> list[int]:
+    """The messages of the channel that show a job's progress to everybody: they are the bot's own."""
+    everybodys = place.reply_to is not None or (place.public and place.posts == "channel")
+    found = [place.panel_id] if everybodys else []
+    return [one for one in (*found, place.shown_id) if one]
 
 
 def _for_all(job: Job, place: Place) -> Place:

@@ -138,8 +138,12 @@ def about_files(ready: ReadyReferences) -> list[str]:
     return first + [f"«{escape(name)}» was too large: I made it smaller." for name in ready.made_smaller]
 
 
-def form_files(known: int, *, tray: bool) -> str:
-    """What an upload field's pictures come after."""
+def form_files(known: int, left_out: int = 0, *, tray: bool) -> str:
+    """What an upload field's pictures come after, or that some are no longer there."""
+    if left_out:
+        gone = "A picture is" if left_out == 1 else f"{left_out} pictures are"
+        stay = "one stays and comes first" if known == 1 else f"{known} stay and come first"
+        return f"{gone} left out; {stay if known else 'upload others here'}."
     before = []
     if known:
         before.append("the picture you chose" if known == 1 else f"the {known} pictures you chose")

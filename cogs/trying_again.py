@@ -62,10 +62,11 @@ class TryingAgain:
         else:
             order = refused.order
             _only(refused.answer.asker_id, interaction)
-        pictures = () if refused is not None and refused.over_pictures else order.pictures
+        pictures = order.pictures if refused is None else refused.good
         wishes = replace(order.wishes, prompt=order.typed or order.wishes.prompt)
         known = replace(order, wishes=wishes, pictures=pictures, again_of=None)
-        await interaction.response.send_modal(Form(self._asking, texts.EDIT_TITLE, known))
+        left_out = len(order.pictures) - len(pictures)
+        await interaction.response.send_modal(Form(self._asking, texts.EDIT_TITLE, known, left_out))
 
     async def _take(self, interaction: discord.Interaction[Any], asked: Asked, order: Order) -> None:
         if asked.waits:

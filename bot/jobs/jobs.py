@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +13,12 @@ import structlog
 
 from bot.jobs.engine import Engine
 from bot.jobs.ids import new_id
-from bot.jobs.outlook import Outlook, Places, Timings, look_out
+from bot.jobs.outlook import Places, Standing, Timings
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post, Queued, Terms
+from bot.store.records import Job, JobState, Picture, Post, Terms
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -155,7 +155,7 @@ class Jobs:
                 await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
             elif not await self._engine.under_way(job_id):
                 await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
-            if job.state is JobState.WAITING:
+            if job.state is not JobState.COLLECTING:
                 await self._workflow.delivery.progress(job)
 
     async def sweep(self) -> None:
@@ -182,11 +182,13 @@ class Jobs:
 
     async def cancel(self, job_id: str) -> bool:
         """Take a job back while nothing is bought; False where it is too late for that."""
+        before = await self._store.job(job_id)
         if not await self._store.cancel(job_id):
             return False
         self._line.turns.leave(job_id)
-        self._line.metrics.ended(JobState.CANCELLED)
-        log.info("cancelled", job=job_id)
+        if before is not None and not before.state.ended:  # pressed twice, it is one job that ended
+            self._line.metrics.ended(JobState.CANCELLED)
+            log.info("cancelled", job=job_id)
         return True
 
     async def discard(self, job_id: str) -> bool:
@@ -197,17 +199,21 @@ class Jobs:
         log.info("discarded", job=job_id)
         return True
 
-    async def queue(self) -> list[Queued]:
-        """Every job that waits for pictures, oldest first."""
-        return await self._store.queue()
+    async def standing(self) -> Standing:
+        """Who waits for pictures now."""
+        return Standing(self._line.places, await self._store.queue())
 
-    def outlook(self, queue: Sequence[Queued], job: Queued, request: ImageRequest) -> Outlook:
-        """What a waiting job may expect, in a queue that was read just now."""
-        return look_out(queue, job, self._line.places, self.expected(request))
+    def nobody(self) -> Standing:
+        """The standing of an empty queue, where the real one cannot be read."""
+        return Standing(self._line.places)
 
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
         return self._line.timings.expected(request.model, request.size)
+
+    async def claim_place(self, job_id: str, key: str) -> bool:
+        """Claim something of a job's place that was not there; False where somebody has it."""
+        return await self._store.claim_place(job_id, key)
 
     async def change_place(self, job_id: str, **changes: Any) -> None:
         """Change some of what the deliverer noted of where a job's results go."""

@@ -1,6 +1,7 @@
 """What people who wait may expect: how many are ahead, and how long it will take. Pure."""
 
-from collections import defaultdict, deque
+from bisect import bisect_right
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -30,6 +31,8 @@ class Places:
 
     everyone: int
     person: int
+    seconds_apart: float = 0.0
+    """How far apart POSTs must be, where the key may make only so many a minute."""
 
 
 class Timings:
@@ -51,31 +54,48 @@ class Timings:
         return median(known) if known else None
 
 
-def in_turn(waiting: Sequence[Queued]) -> list[Queued]:
-    """Those who wait in the order in which they are called: everybody's first, everybody's second, and so on."""
+class Standing:
+    """Who waits and who is painted, as it was read at one moment; oldest first."""
+
+    def __init__(self, places: Places, queue: Sequence[Queued] = ()) -> None:
+        self._places = places
+        self.states = {one.id: one.painting for one in queue}
+        """Whether a job is painted, of all that wait for their pictures."""
+        painting = [one for one in queue if one.painting]
+        self._busy = sum(one.count for one in painting)
+        self._own = Counter(one.requester_id for one in painting)
+        self._waiting = Counter(one.requester_id for one in queue if not one.painting)
+        self._place: dict[str, tuple[int, int, int]] = {}
+        calls, self._ranks, self._calls = 0, list[int](), [0]
+        for before, (rank, one) in enumerate(in_turn([one for one in queue if not one.painting])):
+            self._place[one.id] = (before, calls, rank)
+            calls += one.count
+            self._ranks.append(rank)
+            self._calls.append(calls)
+
+    def outlook(self, job: Queued, seconds: float | None) -> Outlook:
+        """What a waiting job may expect where one call takes so many `seconds`; a new one stands behind all others."""
+        before, calls, rank = self._place.get(job.id) or self._last(job)
+        places = self._places
+        free = places.everyone - self._busy - calls
+        # Somebody's own jobs run so many at once, whatever is free.
+        own_over = self._own[job.requester_id] + rank - places.person + 1
+        waits = free <= 0 or own_over > 0
+        ahead = max(before if free <= 0 else 0, own_over, 0)
+        if seconds is None:
+            return Outlook(waits, ahead)
+        rounds = max((job.count - free) / places.everyone, own_over / places.person, 0.0)
+        paced = (calls + job.count - 1) * places.seconds_apart
+        return Outlook(waits, ahead, seconds + max(seconds * rounds, paced))
+
+    def _last(self, job: Queued) -> tuple[int, int, int]:
+        rank = self._waiting[job.requester_id]
+        before = bisect_right(self._ranks, rank)
+        return before, self._calls[before], rank
+
+
+def in_turn(waiting: Sequence[Queued]) -> list[tuple[int, Queued]]:
+    """Those who wait in the order in which they are called: first everybody's first, which is 0."""
     rank: dict[int, count[int]] = defaultdict(count)
-    ranked = [(next(rank[one.requester_id]), place, one) for place, one in enumerate(waiting)]
-    return [one for _, _, one in sorted(ranked, key=lambda found: found[:2])]
-
-
-def look_out(queue: Sequence[Queued], job: Queued, places: Places, seconds: float | None) -> Outlook:
-    """What a waiting job may expect; `queue` is oldest first, `seconds` is what one call takes.
-
-    A job that is not in the queue is taken to be its last.
-    """
-    waiting = [one for one in queue if not one.painting]
-    if all(one.id != job.id for one in waiting):
-        waiting.append(job)
-    order = in_turn(waiting)
-    before = order[: [one.id for one in order].index(job.id)]
-    painting = [one for one in queue if one.painting]
-    free = places.everyone - sum(one.count for one in painting) - sum(one.count for one in before)
-    # Somebody's own jobs run so many at once, whatever is free.
-    own = sum(one.requester_id == job.requester_id for one in [*painting, *before])
-    own_over = own - places.person + 1
-    waits = free <= 0 or own_over > 0
-    ahead = max(len(before) if free <= 0 else 0, own_over, 0)
-    if seconds is None:
-        return Outlook(waits, ahead)
-    rounds = max((job.count - free) / places.everyone, own_over / places.person, 0.0)
-    return Outlook(waits, ahead, seconds * (1 + rounds))
+    ranked = [(next(rank[one.requester_id]), one) for one in waiting]
+    return sorted(ranked, key=lambda found: found[0])

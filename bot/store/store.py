@@ -156,6 +156,16 @@ class Store(Servers):
             row = await session.get_one(JobRow, job_id)
             row.place = {**row.place, **changes}
 
+    async def claim_place(self, job_id: str, key: str) -> bool:
+        """Set something of a job's place to 0 where it is not set yet; whether this did it."""
+        async with self._session.begin() as session:
+            await hold(session, f"place {job_id}")
+            row = await session.get_one(JobRow, job_id)
+            free = row.place.get(key) is None
+            if free:
+                row.place = {**row.place, key: 0}
+        return free
+
     # -------------------------------------------------------------- calls
 
     async def calls(self, job_id: str) -> list[Call]:

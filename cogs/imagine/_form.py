@@ -27,14 +27,15 @@ class Form(OpenForm):
     Its pictures go before those that are uploaded; its wishes fill the form and keep what it has no field for.
     """
 
-    def __init__(self, asking: Asking, title: str, order: Order | None = None) -> None:
+    def __init__(self, asking: Asking, title: str, order: Order | None = None, left_out: int = 0) -> None:
+        """`left_out` is how many pictures the order had that cannot be used: people are told."""
         super().__init__(title)
         self._asking, self._known = asking, order or Order(Wishes(""))
         wishes = self._known.wishes
         self._prompt: ui.TextInput[Form] = ui.TextInput(
             style=discord.TextStyle.paragraph,
             max_length=catalogue.PROMPT_LIMIT,
-            default=wishes.prompt or None,
+            default=wishes.prompt[: catalogue.PROMPT_LIMIT] or None,
             placeholder=texts.FORM_PROMPT_HINT,
         )
         self._first: ui.FileUpload[Form] = ui.FileUpload(
@@ -47,7 +48,7 @@ class Form(OpenForm):
         self.add_item(
             ui.Label(
                 text=texts.FORM_FILES,
-                description=texts.form_files(len(self._known.pictures), tray=self._known.use_tray),
+                description=texts.form_files(len(self._known.pictures), left_out, tray=self._known.use_tray),
                 component=self._first,
             )
         )

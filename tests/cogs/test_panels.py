@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
+import discord
 import pytest
 from simcord.results import InteractionResult
 
+from bot.errors import AlreadyShown
 from bot.store.records import Job, JobState
+from cogs.controls import Controls
+from cogs.panels import Panels
 from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.speaking import say
 from tests.conftest import Studio, picture, prepare, settings_for, shown, studio_with, until
@@ -151,7 +156,7 @@ async def test_a_public_panel_goes_with_a_cancelled_job(narrow: Narrow) -> None:
     await studio.alice.click(panel.response.message, label="Show it here")
     assert len(studio.posted()) == 1
     await studio.alice.click(panel.response.message, label="Cancel")
-    assert studio.posted() == []
+    await until(lambda: not studio.posted())
     assert "Cancelled" in said(panel)
 
 
@@ -224,3 +229,98 @@ async def test_after_a_restart_what_waits_is_shown_and_cancelled_as_before(narro
     assert "Cancelled" in said(waiting)
     await narrow.end()
     assert len(narrow.prompts()) == 2
+
+
+class TestShownToAll:
+    """The message that «Show it here» posts, beside the private panel."""
+
+    async def shown(self, narrow: Narrow) -> tuple[InteractionResult, discord.Message]:
+        """A waiting job's private panel, and the one everybody sees."""
+        await narrow.ask(narrow.studio.bob)
+        await narrow.painting()
+        panel = await narrow.ask(prompt="a hare")
+        await narrow.studio.alice.click(panel.response.message, label="Show it here")
+        [public] = narrow.studio.posted()
+        return panel, public
+
+    async def test_pressed_twice_at_once_it_is_shown_once(self, narrow: Narrow) -> None:
+        studio = narrow.studio
+        panel = await narrow.ask()
+        await narrow.painting()
+        job = await narrow.job(panel)
+        controls = Controls(studio.bot, studio.app.jobs, Panels.of(studio.bot))
+        press = SimpleNamespace(
+            user=studio.alice, response=SimpleNamespace(defer=lambda: asyncio.sleep(0.05))
+        )
+        ends = await asyncio.gather(*(controls.show(press, job.id) for _ in range(2)), return_exceptions=True)
+        assert [type(end) for end in ends if end] == [AlreadyShown]
+        assert len(studio.posted()) == 1
+        await narrow.end()
+        assert [len(one.attachments) for one in studio.posted()] == [1]
+
+    async def test_somebody_deletes_it_and_the_private_one_goes_on(self, narrow: Narrow) -> None:
+        studio = narrow.studio
+        panel, public = await self.shown(narrow)
+        await studio.bot.get_partial_messageable(public.channel.id).get_partial_message(public.id).delete()
+        begun, _ = await studio.app.store.begin_painting((await narrow.job(panel)).id)
+        Panels.of(studio.bot).show(begun)
+        await until(lambda: "Painting" in said(panel))
+
+    async def test_cancelled_there_it_is_cancelled_here(self, narrow: Narrow) -> None:
+        panel, public = await self.shown(narrow)
+        await narrow.studio.alice.click(public, label="Cancel")
+        await until(lambda: "Cancelled" in said(panel))
+        await until(lambda: not narrow.studio.posted())
+
+    async def test_where_it_may_not_be_posted_the_panel_goes_on(self, narrow: Narrow) -> None:
+        studio = narrow.studio
+        await narrow.ask(studio.bob)
+        await narrow.painting()
+        panel = await narrow.ask(prompt="a hare")
+        studio.env.inject_error("POST", f"/channels/{studio.channel.id}/messages", status=403, code=50013)
+        pressed = await studio.alice.click(panel.response.message, label="Show it here")
+        [told] = pressed.followups
+        assert told.ephemeral
+        assert "Your picture is still on its way" in shown(told.message)
+        assert "next" in said(panel)
+        await studio.alice.click(panel.response.message, label="Show it here")  # now it may
+        assert len(studio.posted()) == 1
+
+
+async def test_a_late_edit_never_takes_the_place_of_the_picture(narrow: Narrow) -> None:
+    studio = narrow.studio
+    channel = studio.guild.create_text_channel(
+        "quiet", overwrites={studio.guild.me: discord.PermissionOverwrite(send_messages=False)}
+    )
+    result = await studio.alice.slash(channel, "imagine", prompt="a fox")
+    await narrow.painting()
+    job = await narrow.job(result)
+    panels = Panels.of(studio.bot)
+    panels.show(job)
+    await panels.stop(job.id)
+    assert not panels.busy
+    await narrow.end()
+    assert len(result.response.attachments) == 1
+    assert "a fox" in said(result)
+
+
+async def test_a_job_that_goes_on_elsewhere_is_left_to_who_paints_it(narrow: Narrow) -> None:
+    studio = narrow.studio
+    await narrow.ask(studio.bob)
+    await narrow.painting()
+    panel = await narrow.ask(prompt="a hare")
+    job = await narrow.job(panel)
+    other = Panels(studio.bot, studio.app.jobs, 0.1)  # as another process has it, which took the order
+    await other.cog_load()
+    other.show(job)
+    await narrow.end()
+    await asyncio.sleep(0.5)
+    assert "Done" in said(panel)
+    assert not other._live
+    await other.close()
+
+
+async def test_an_order_that_could_not_be_answered_leaves_nothing(studio: Studio) -> None:
+    studio.env.inject_error("POST", "/interactions/*", status=404, code=10062)
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    assert not Panels.of(studio.bot)._live

@@ -130,6 +130,35 @@ async def test_what_cannot_be_asked_is_edited_too(studio: Studio) -> None:
     assert (call.fields["prompt"], call.fields["size"]) == ("a fox", "1312x736")
 
 
+async def test_only_the_picture_at_fault_is_left_out_of_the_form(studio: Studio) -> None:
+    refused = await studio.alice.slash(
+        studio.channel,
+        "imagine",
+        prompt="like image 1",
+        reference1=("good.png", picture((70, 50))),
+        reference2=("bad.png", b"no picture"),
+    )
+    form = await studio.alice.click(refused.response.message, label="Edit prompt")
+    assert "A picture is left out; one stays and comes first" in str(form.modal)
+    await fill(studio, form, "like image 1")
+    await studio.jobs_end()
+    assert [one.size for one in studio.endpoint.calls[0].references] == [(70, 50)]
+
+
+async def test_a_prompt_that_is_too_long_fits_the_form_all_the_same(studio: Studio) -> None:
+    refused = await studio.alice.slash(studio.channel, "imagine", prompt="x" * 5000)
+    form = await studio.alice.click(refused.response.message, label="Edit prompt")
+    prompt = form.modal["components"][0]["component"]
+    assert len(prompt["value"]) == prompt["max_length"] == 4000
+
+
+async def test_a_failure_is_counted_once_however_often_telling_it_is_tried(studio: Studio) -> None:
+    studio.env.inject_error("PATCH", "/webhooks/*", status=503, code=0, times=3)
+    await fails(studio, "400")
+    counted = studio.app.metrics.text({}).decode()
+    assert 'easel_jobs_ended_total{end="failed"} 1.0' in counted
+
+
 async def test_a_form_that_is_not_understood_is_offered_again(studio: Studio) -> None:
     form = await studio.alice.slash(studio.channel, "compose")
     refused = await studio.alice.submit_modal(form, {fields(form)["What to paint"]: "a fox --aspekt 16:9"})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.outlook import Outlook, Places, Timings, in_turn, look_out
+from bot.jobs.outlook import Outlook, Places, Standing, Timings, in_turn
 from bot.store.records import Queued, Timing
 
 ME, EVE, BOB = 1, 2, 3
@@ -38,21 +38,27 @@ FULL = [paints(BOB, "p", 4)]
     ],
 )
 def test_the_outlook(queue: list[Queued], expected: Outlook) -> None:
-    found = look_out(queue, MINE, PLACES, 10.0)
+    found = Standing(PLACES, queue).outlook(MINE, 10.0)
     assert (found.waits, found.ahead) == (expected.waits, expected.ahead)
     assert found.seconds == pytest.approx(expected.seconds)
-    assert look_out(queue, MINE, PLACES, None) == Outlook(expected.waits, expected.ahead)
+    assert Standing(PLACES, queue).outlook(MINE, None) == Outlook(expected.waits, expected.ahead)
+
+
+def test_a_key_that_may_make_so_many_requests_a_minute_is_told_of() -> None:
+    slow = Places(everyone=4, person=3, seconds_apart=30.0)
+    found = Standing(slow, [waits(EVE, "a"), waits(BOB, "b", 2)]).outlook(MINE, 10.0)
+    assert found == Outlook(False, 0, 10.0 + 3 * 30.0)
 
 
 def test_people_take_turns() -> None:
     queue = [waits(EVE, "e1"), waits(EVE, "e2"), waits(BOB, "b1"), waits(EVE, "e3"), waits(BOB, "b2")]
-    assert [one.id for one in in_turn(queue)] == ["e1", "b1", "e2", "b2", "e3"]
+    assert [one.id for _, one in in_turn(queue)] == ["e1", "b1", "e2", "b2", "e3"]
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.booleans(), st.integers(1, 4)), max_size=40))
 def test_who_waits_longer_behind_more_is_never_told_less(people: list[tuple[int, bool, int]]) -> None:
     queue = [Queued(str(n), who, count, painting) for n, (who, painting, count) in enumerate(people)]
-    found = [look_out(queue[:n], MINE, PLACES, 10.0) for n in range(len(queue) + 1)]
+    found = [Standing(PLACES, queue[:n]).outlook(MINE, 10.0) for n in range(len(queue) + 1)]
     assert all(one.ahead >= 0 and one.seconds >= 10.0 for one in found)
     assert [one.seconds for one in found] == sorted(one.seconds for one in found)
 
