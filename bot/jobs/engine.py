@@ -1,24 +1,26 @@
-"""Durable execution: functions that go on where they were after a crash, on DBOS.
+"""Durable execution: functions that are run again after a crash, until they come to their end, on DBOS.
 
-DBOS is one per process; this is the only module that knows it. It re-runs a step that a crash cut
-off, so every step here must bear being run twice.
+DBOS is one per process; this is the only module that knows it. It is asked to remember that a function
+is to be run, and nothing of what happens in it: where a job stands is in the store, and every function
+here must bear being run twice.
 """
 
 import asyncio
+import contextvars
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from dbos import DBOS, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import make_url
 
 Durable = Callable[[str], Coroutine[Any, Any, None]]
 """A durable function takes the job's id and nothing else: no picture and no token is checkpointed."""
-
-R = TypeVar("R")
 
 _QUEUE = "paint"
 _VERSION = "1"
@@ -58,6 +60,7 @@ class Engine:
         """Start: queues are worked, and what a crash cut off is taken up again."""
         logging.getLogger("dbos").addHandler(logging.NullHandler())  # keeps DBOS from adding its own console
         logging.getLogger("dbos").setLevel(logging.WARNING)
+        await asyncio.to_thread(_prepare, self._url)
         DBOS(
             config={
                 "name": "easel",
@@ -93,8 +96,14 @@ class Engine:
 
     async def follow(self, function: Durable, job_id: str, name: str) -> None:
         """Start the job's next durable function at once, outside the queue; twice is the same as once."""
-        with SetWorkflowID(f"{job_id}-{name}"):
-            await DBOS.start_workflow_async(function, job_id)
+
+        async def start() -> None:
+            with SetWorkflowID(f"{job_id}-{name}"):
+                await DBOS.start_workflow_async(function, job_id)
+
+        # In a context of its own: DBOS would note it as a step of the function that asks for it, and want
+        # the same step again whenever it runs that function again.
+        await asyncio.create_task(start(), context=contextvars.Context())
 
     async def under_way(self, job_id: str) -> bool:
         """Whether the job waits in the queue, or one of its durable functions goes on or will."""
@@ -104,14 +113,6 @@ class Engine:
     async def known(self, job_id: str) -> bool:
         """Whether the job was ever put in the queue."""
         return bool(await DBOS.list_workflows_async(workflow_ids=[job_id]))
-
-    async def step(self, name: str, function: Callable[..., Coroutine[Any, Any, R]], *args: object) -> R:
-        """Run a step of a durable function; once it has ended it is not run again."""
-        return await DBOS.run_step_async({"name": name}, function, *args)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait inside a durable function; a restart does not begin the wait anew."""
-        await DBOS.sleep_async(seconds)
 
     def looks_at_queue(self) -> bool:
         """Whether the queue is being looked at: DBOS has a thread for that, which it names after the queue."""
@@ -127,3 +128,12 @@ def _engine_url(database_url: str) -> str:
         return url.render_as_string(hide_password=False)
     database = (url.database or "easel.db").removesuffix(".db") + "-engine.db"
     return f"sqlite:///{database}"
+
+
+def _prepare(url: str) -> None:
+    """Let the engine's SQLite file be written ahead, too; the file remembers that."""
+    database = make_url(url).database
+    if url.startswith("sqlite") and database:
+        # `synchronous` is FULL unless somebody says otherwise: every commit is flushed.
+        with closing(sqlite3.connect(database, timeout=30)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")

@@ -25,6 +25,8 @@ Progress = Callable[[Job], Awaitable[None]]
 _PICTURES_A_CALL = 100
 """Room between the picture numbers of one call and the next: a set has 15 at most."""
 _ANSWER = "answer.json"
+_BEFORE = (JobState.WAITING, JobState.PAINTING)
+_OPEN = (CallState.WAITING, CallState.SENT)
 
 
 class _SentElsewhereError(Exception):
@@ -42,22 +44,23 @@ class Sender:
         self._store, self._metrics = tools.store, tools.metrics
 
     async def send(self, job_id: str, progress: Progress) -> bool:
-        """Send every call of a job that is still to be sent; True when nothing is left to do."""
-        job = await self._tools.job(job_id)
-        calls = await self._store.calls(job_id)
+        """Send every call of a job that is still to be sent; whether that is done, and was not done before."""
+        dossier = await self._store.dossier(job_id)
+        job, calls = dossier.job, dossier.calls
+        if job.state not in _BEFORE and not any(call.state in _OPEN for call in calls):
+            return False
         # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
         ends = await asyncio.gather(
             *(self._call(job, call, progress) for call in calls), return_exceptions=True
         )
         broken = [end for end in ends if isinstance(end, BaseException)]
         cut_off = any(isinstance(end, asyncio.CancelledError) for end in broken)
-        if not cut_off and (await self._tools.job(job_id)).state is not JobState.CANCELLED:
-            job = await self._store.set_state(job_id, JobState.COLLECTING)
-            if await self._store.pictures(job_id):
-                await progress(job)
+        sent = None if cut_off else await self._store.end_sending(job_id)
+        if sent is not None and await self._store.pictures(job_id):
+            await progress(sent)
         if broken:
             raise broken[0]
-        return True
+        return sent is not None
 
     async def _call(self, job: Job, call: Call, progress: Progress) -> None:
         folder = self._tools.spool / call.job_id / f"call-{call.number}"

@@ -1,7 +1,8 @@
-"""The durable steps of a job: send → collect → deliver → settle.
+"""The steps of a job: send → collect → deliver → settle.
 
-Each step may be cut off by a crash and run again. Sending marks every POST as sent before it goes
-out and never sends a marked one; the others can be repeated freely.
+Each step may be cut off by a crash and run again, and so may one that ended: the store tells what is
+done. Sending marks every POST as sent before it goes out and never sends a marked one; the others can
+be repeated freely.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from bot.jobs.sending import Sender
 from bot.jobs.tools import NOTICE, Delivery, Tools, as_error, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import CallState, Job, JobState, Picture, UnwantedError
+from bot.store.records import CallState, Dossier, Job, JobState, Picture, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -30,11 +31,13 @@ R = TypeVar("R")
 
 _SOON = 4
 """How many of these waits a job's other pictures wait for one that is late: about 13 minutes."""
+_AT_HAND_SECONDS = 1.0
+"""How long a job keeps its person's place while it is handed over: most pictures are posted long before."""
 HAND_OVER = "hand-over"
 
 
 class Workflow:
-    """The two durable functions of a job: `paint`, which takes turns, and `hand_over`, which does not."""
+    """The two durable functions of a job: `paint`, which has a place in the queue, and `hand_over`, which has none."""
 
     delivery: Delivery
     """Set before the engine is launched."""
@@ -43,6 +46,7 @@ class Workflow:
         self._tools = tools
         self._store, self._engine, self._metrics = tools.store, tools.engine, tools.metrics
         self._running: set[asyncio.Task[None]] = set()
+        self._handed: dict[str, asyncio.Task[None]] = {}
         self._steps = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -60,13 +64,13 @@ class Workflow:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _step(self, name: str, function: Callable[..., Coroutine[Any, Any, R]], *args: object) -> R:
+    async def _step(self, function: Callable[..., Coroutine[Any, Any, R]], *args: object) -> R:
         if self._closing:
             raise asyncio.CancelledError  # the engine leaves the job as it is
         self._steps += 1
         self._idle.clear()
         try:
-            return await self._engine.step(name, function, *args)
+            return await function(*args)
         finally:
             self._steps -= 1
             if not self._steps:
@@ -86,13 +90,34 @@ class Workflow:
 
     async def _paint(self, job_id: str) -> None:
         with self._at_work(job_id):
-            await self._tried("send", self._send, job_id)
+            painted = await self._tried("send", self._send, job_id)
+            if painted and await self._soon_handed_over(job_id):
+                return
             if (await self._tools.job(job_id)).state is JobState.CANCELLED:
                 await self._clear(job_id)
             else:
                 await self._engine.follow(self.hand_over, job_id, HAND_OVER)
 
+    async def _soon_handed_over(self, job_id: str) -> bool:
+        """Begin to hand a job over; whether that came to its end at once."""
+        task = self._handing(job_id)
+        done, _ = await asyncio.wait({task}, timeout=_AT_HAND_SECONDS)
+        if done:
+            task.result()  # raises where it was cut off: the engine then leaves the job as it is
+        return bool(done)
+
     async def _hand_over_job(self, job_id: str) -> None:
+        await self._handing(job_id)
+
+    def _handing(self, job_id: str) -> asyncio.Task[None]:
+        """The one task of this process that hands a job over, which begins with whoever first asks for it."""
+        if job_id not in self._handed:
+            task = asyncio.create_task(self._collect_and_deliver(job_id), name=f"hand-over of {job_id}")
+            self._handed[job_id] = task
+            task.add_done_callback(lambda _: self._handed.pop(job_id))
+        return self._handed[job_id]
+
+    async def _collect_and_deliver(self, job_id: str) -> None:
         """Collect and deliver; pictures that cannot be fetched soon are posted when they come."""
         with self._at_work(job_id):
             soon, later = self._tools.later[:_SOON], self._tools.later[_SOON:]
@@ -110,12 +135,15 @@ class Workflow:
         waits: Sequence[float],
         *args: object,
     ) -> bool:
-        """Run a step again and again, with these waits between, until it says that it is done."""
+        """Run a step again and again, with these waits between, until it says that it is done.
+
+        A restart begins with the step at once, and with the waits anew.
+        """
         done = await self._tried(name, function, *args)
         for wait in waits:
             if done:
                 break
-            await self._engine.sleep(wait)
+            await asyncio.sleep(wait)
             done = await self._tried(name, function, *args)
         return done
 
@@ -123,7 +151,7 @@ class Workflow:
         self, name: str, function: Callable[..., Coroutine[Any, Any, bool]], *args: object
     ) -> bool:
         try:
-            return await self._step(name, function, *args)
+            return await self._step(function, *args)
         except Exception:  # an outer edge: what was bought is not given up for any fault; it is tried again
             log.exception("step broke", step=name)
             return False
@@ -135,10 +163,10 @@ class Workflow:
 
     async def _collect(self, job_id: str) -> bool:
         """Fetch every picture that is not here yet; whether none is left to fetch."""
-        if (await self._tools.job(job_id)).discard:
+        dossier = await self._store.dossier(job_id)
+        if dossier.job.discard:
             return True
-        pictures = await self._store.pictures(job_id)
-        missing = [one for one in pictures if one.path is None and one.fault is None]
+        missing = [one for one in dossier.pictures if one.path is None and one.fault is None]
         return all(await asyncio.gather(*(self._fetch(one) for one in missing)))
 
     async def _fetch(self, picture: Picture) -> bool:
@@ -161,16 +189,17 @@ class Workflow:
 
     async def _deliver(self, job_id: str, final: bool) -> bool:
         """Post what is here; with `final`, tell if that is nothing at all. Whether it is done."""
-        job = await self._tools.job(job_id)
+        dossier = await self._store.dossier(job_id)
+        job = dossier.job
         if job.discard:
             return True
         try:
-            parcels = await self._parcels(job)
-            faults = await self._faults(job_id, final)
+            parcels, spoilt = await self._parcels(dossier)
+            faults = _faults(dossier, spoilt, final)
             for parcel in parcels:
                 await self._post(job, parcel, faults if parcel.number == 0 else ())
-            if final:
-                await self._tell_rest(job, faults)
+            if final and not dossier.told:
+                await self._tell_rest(job, bool(parcels or dossier.posts), faults)
         except UnwantedError:
             return True  # it was discarded just now
         except errors.UploadRefused as error:
@@ -184,50 +213,46 @@ class Workflow:
             return False
         return True
 
-    async def _tell_rest(self, job: Job, faults: Sequence[EaselError]) -> None:
+    async def _tell_rest(self, job: Job, posted: bool, faults: Sequence[EaselError]) -> None:
         """Tell that nothing came, or which pictures are given up after others were posted."""
-        if not await self._store.posts(job.id):
+        if not posted:
             await self._tell(await self._ended(job, faults))
         elif any(type(one) is errors.DownloadError for one in faults):
             await self._tell(replace(job, fault=as_fault(errors.DownloadError())))
 
-    async def _parcels(self, job: Job) -> list[Parcel]:
-        """The messages still to be posted; what goes into which is written down before the first goes out."""
-        limit = file_limit(int(job.place["upload_limit"]))
-        posted = {post.number for post in await self._store.posts(job.id)}
-        here = [
-            one
-            for one in await self._store.pictures(job.id)
-            if one.path is not None and one.post not in posted
-        ]
-        ready = {one.number: made for one in here if (made := await self._fitted(one, limit)) is not None}
-        here = [one for one in here if one.number in ready]
-        planned = [
-            Parcel(number, tuple(ready[one.number] for one in here if one.post == number))
-            for number in sorted({one.post for one in here if one.post is not None})
-        ]
-        first = 1 + max([-1, *posted, *(parcel.number for parcel in planned)])
-        fresh = share_out([ready[one.number] for one in here if one.post is None], first)
-        for parcel in fresh:
-            await self._store.plan_post(job.id, parcel.number, [one.number for one in parcel.pictures])
-        return planned + fresh
+    async def _parcels(self, dossier: Dossier) -> tuple[list[Parcel], list[EaselError]]:
+        """The messages still to be posted, and what is wrong with pictures that go into none.
 
-    async def _fitted(self, picture: Picture, limit: int) -> Ready | None:
-        """The picture within the limit; None, noted as its fault, where it is no picture at all."""
+        What went into a message that was begun stays in it.
+        """
+        limit = file_limit(int(dossier.job.place["upload_limit"]))
+        made = [(one, await self._fitted(one, limit)) for one in dossier.left]
+        here = [(one.post, ready) for one, ready in made if isinstance(ready, Ready)]
+        begun = [
+            Parcel(number, tuple(ready for post, ready in here if post == number))
+            for number in sorted({post for post, _ in here if post is not None})
+        ]
+        first = 1 + max([-1, *dossier.posted, *(parcel.number for parcel in begun)])
+        fresh = share_out([ready for post, ready in here if post is None], first)
+        return begun + fresh, [ready for _, ready in made if isinstance(ready, EaselError)]
+
+    async def _fitted(self, picture: Picture, limit: int) -> Ready | EaselError:
+        """The picture within the limit; what is wrong with it, noted, where it is no picture at all."""
         assert picture.path is not None  # noqa: S101  # only collected pictures come here
         try:
             fitted = await fit_in(self._tools.painters, Path(picture.path), limit)
         except (errors.BadPicture, errors.DownloadError) as error:
             spoilt = errors.PictureSpoilt(detail=f"{error.kind} {error.detail}")
             await self._store.set_picture(replace(picture, fault=as_fault(spoilt)))
-            return None
+            return spoilt
         kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
         return Ready(
             picture.number, fitted.path, fitted.width, fitted.height, fitted.bytes, kind, fitted.changed
         )
 
     async def _post(self, job: Job, parcel: Parcel, faults: Sequence[EaselError]) -> None:
-        begun = await self._store.begin_post(job.id, parcel.number)
+        numbers = [one.number for one in parcel.pictures]
+        begun = await self._store.begin_post(job.id, parcel.number, numbers)
         post = await self.delivery.post(job, parcel, faults=faults, maybe_there=begun)
         await self._store.keep_post(post)
         now, size = time.time(), sum(one.bytes for one in parcel.pictures)
@@ -235,39 +260,24 @@ class Workflow:
             now - (job.answered_at or now), now - job.created_at, len(parcel.pictures), size
         )
 
-    async def _faults(self, job_id: str, final: bool) -> list[EaselError]:
-        """Why calls and pictures are missing, a reason each."""
-        calls, pictures = await self._store.calls(job_id), await self._store.pictures(job_id)
-        found = [as_error(one.fault) for one in calls if one.fault is not None]
-        found += [errors.OutcomeUnknown() for one in calls if one.state is CallState.SENT]
-        found += [
-            errors.NotConnected() for one in calls if one.state is CallState.WAITING and one.fault is None
-        ]
-        found += [as_error(one.fault) for one in pictures if one.fault is not None]
-        if final:
-            found += [errors.DownloadError() for one in pictures if one.path is None and one.fault is None]
-        return sorted(found, key=lambda one: not isinstance(one, errors.OutcomeUnknown))  # doubt comes first
-
     # -------------------------------------------------------------- settle
 
     async def _settle(self, job_id: str) -> bool:
-        job = await self._tools.job(job_id)
-        posted = {post.number for post in await self._store.posts(job_id)}
-        pictures = await self._store.pictures(job_id)
-        left = [
-            one for one in pictures if one.path is not None and one.fault is None and one.post not in posted
-        ]
-        if job.discard or (posted and not left):
-            job = await self._store.set_state(job_id, JobState.DISCARDED if job.discard else JobState.DONE)
-            self._metrics.ended(job.state)
+        dossier = await self._store.dossier(job_id)
+        job = dossier.job
+        if job.discard or (dossier.posts and not dossier.left):
+            job = await self._store.settle(job_id, JobState.DISCARDED if job.discard else JobState.DONE)
+            if not dossier.job.state.ended:
+                self._metrics.ended(job.state)
             await self._clear(job_id)
             await self.delivery.progress(job)
-        elif not job.state.ended:
-            lost = errors.Undelivered(detail=f"{len(left)} pictures are kept in the job's folder")
-            await self._tell_if_possible(await self._ended(job, [lost]))
-        if "token" in job.place:  # the panel has said its last word
-            await self._store.change_place(job_id, token="")
-        log.info("settled", state=job.state, messages=len(posted), left=len(left))
+        else:
+            if not job.state.ended:
+                lost = errors.Undelivered(detail=f"{len(dossier.left)} pictures are kept in the job's folder")
+                await self._tell_if_possible(await self._ended(job, [lost]))
+            if "token" in job.place:  # the panel has said its last word
+                await self._store.change_place(job_id, token="")
+        log.info("settled", state=job.state, messages=len(dossier.posts), left=len(dossier.left))
         return True
 
     async def _tell_if_possible(self, job: Job) -> None:
@@ -285,7 +295,8 @@ class Workflow:
         unknown = next((one for one in faults if isinstance(one, errors.OutcomeUnknown)), None)
         reason = unknown or (faults[0] if faults else EaselError(detail="no call left a trace"))
         state = JobState.UNKNOWN if unknown else JobState.FAILED
-        self._metrics.ended(state)
+        if not job.state.ended:
+            self._metrics.ended(state)
         return await self._store.set_state(job.id, state, as_fault(reason))
 
     async def _clear(self, job_id: str) -> None:
@@ -293,3 +304,16 @@ class Workflow:
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id
+
+
+def _faults(dossier: Dossier, spoilt: Sequence[EaselError], final: bool) -> list[EaselError]:
+    """Why calls and pictures are missing, a reason each."""
+    calls, pictures = dossier.calls, dossier.pictures
+    found = [as_error(one.fault) for one in calls if one.fault is not None]
+    found += [errors.OutcomeUnknown() for one in calls if one.state is CallState.SENT]
+    found += [errors.NotConnected() for one in calls if one.state is CallState.WAITING and one.fault is None]
+    found += [as_error(one.fault) for one in pictures if one.fault is not None]
+    found += spoilt
+    if final:
+        found += [errors.DownloadError() for one in pictures if one.path is None and one.fault is None]
+    return sorted(found, key=lambda one: not isinstance(one, errors.OutcomeUnknown))  # doubt comes first

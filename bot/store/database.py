@@ -1,62 +1,87 @@
 """The database under the store: SQLite or PostgreSQL, opened and brought up to date."""
 
 import asyncio
+import functools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import Any, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import stamina
-from sqlalchemy import event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store import migrate
 from bot.store.records import Fault
-from bot.store.tables import Base
 
-Row = TypeVar("Row", bound=Base)
+Holder = TypeVar("Holder", bound="Database")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_THREADS = 10
+"""Transactions at once. On SQLite one of them writes and the others read."""
 
 patiently = stamina.retry(on=OperationalError, attempts=None, timeout=60.0, wait_max=3.0)
 """What a bought picture hangs on is written though the database is away for a while; all of it may be repeated."""
 
 
 class Database:
-    """Sessions in a database whose tables have their newest shape."""
+    """A database whose tables have their newest shape, and threads in which it is worked with."""
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
         self._url = url
         self._clock = clock
-        self._engine: AsyncEngine = _engine(url)
-        self._session = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._engine = _engine(url)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(migrate.upgrade, self._url)
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        await self._engine.dispose()
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
 
 
-async def hold(session: AsyncSession, name: str) -> None:
+def transaction(
+    work: Callable[Concatenate[Holder, Connection, P], R],
+) -> Callable[Concatenate[Holder, P], Coroutine[Any, Any, R]]:
+    """Make a method whose SQL is one transaction, in one thread from its beginning to its end, awaitable.
+
+    One way there and back for all its statements: an asynchronous driver goes there and back four times
+    for each of them, which costs ten times as much.
+    """
+
+    async def in_thread(self: Holder, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        def run() -> R:
+            with self._engine.begin() as connection:
+                return work(self, connection, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    functools.update_wrapper(in_thread, work)
+    return in_thread
+
+
+def hold(connection: Connection, name: str) -> None:
     """Let nobody else who holds the name go on until the transaction ends: what is counted stays true."""
-    if session.get_bind().dialect.name == "sqlite":
-        await session.execute(text("BEGIN IMMEDIATE"))
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("BEGIN IMMEDIATE"))
     else:
-        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-def _engine(url: str) -> AsyncEngine:
-    if not url.startswith("sqlite"):
-        return create_async_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
-        )
+def _engine(url: str) -> Engine:
     # What is written, tokens and prompts among it, must not stand in an error's text.
-    engine = create_async_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    options: dict[str, Any] = {"pool_size": _THREADS, "hide_parameters": True}
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, **options)
+    engine = create_engine(migrate.blocking(url), connect_args={"timeout": 30}, **options)
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         # WAL lets readers and the one writer pass each other. FULL: not even a power cut may take back a
@@ -68,19 +93,12 @@ def _engine(url: str) -> AsyncEngine:
     return engine
 
 
-def columns_of(row: Base) -> dict[str, Any]:
-    """A row's values by the names of their columns."""
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
-
-
-def as_row(table: type[Row], record: Any, **more: Any) -> Row:
-    """A record as a row of its table, with what only the table has."""
-    values = {name: getattr(record, name) for name in record.__dataclass_fields__} | more
+def values_of(record: Any) -> dict[str, Any]:
+    """A record as the values of its row, by the names of their columns."""
+    values = {name: getattr(record, name) for name in record.__dataclass_fields__}
     if "fault" in values:
         values["fault"] = as_json(values["fault"])
-    return table(
-        **{key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()}
-    )
+    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()}
 
 
 def as_json(fault: Fault | None) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """What the store holds, as the rest of the house sees it: frozen, without SQLAlchemy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -146,6 +146,33 @@ class Post:
     number: int
     channel_id: int | None = None
     message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A job and everything that belongs to it, as it all stood in the same moment."""
+
+    job: Job
+    calls: Sequence[Call]
+    pictures: Sequence[Picture]
+    posts: Sequence[Post]
+    """The messages with pictures that were posted."""
+    told: bool
+    """Whether a message that tells of a failure was."""
+
+    @property
+    def posted(self) -> set[int]:
+        """The numbers of the messages that were posted."""
+        return {post.number for post in self.posts}
+
+    @property
+    def left(self) -> list[Picture]:
+        """The pictures that are here and stand in no message that was posted."""
+        return [
+            one
+            for one in self.pictures
+            if one.path is not None and one.fault is None and one.post not in self.posted
+        ]
 
 
 class UnwantedError(Exception):

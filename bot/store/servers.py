@@ -1,22 +1,26 @@
 """What servers' admins have set."""
 
-from bot.store.database import as_row, columns_of, patiently
+from sqlalchemy import Connection, insert, select, update
+
+from bot.store.database import patiently, transaction, values_of
 from bot.store.records import Server
-from bot.store.tables import ServerRow
+from bot.store.tables import SERVERS
 from bot.store.trays import Trays
 
 
 class Servers(Trays):
     """One row for each server in which something was set."""
 
-    async def server(self, server_id: int) -> Server:
+    @transaction
+    def server(self, connection: Connection, server_id: int) -> Server:
         """What is set in a server; what was never set is as usual."""
-        async with self._session() as session:
-            row = await session.get(ServerRow, server_id)
-        return Server(server_id) if row is None else Server(**columns_of(row))
+        row = connection.execute(select(SERVERS).where(SERVERS.c.id == server_id)).mappings().first()
+        return Server(server_id) if row is None else Server(**row)
 
     @patiently
-    async def set_server(self, server: Server) -> None:
+    @transaction
+    def set_server(self, connection: Connection, server: Server) -> None:
         """Write what is set in a server."""
-        async with self._session.begin() as session:
-            await session.merge(as_row(ServerRow, server))
+        values = values_of(server)
+        if not connection.execute(update(SERVERS).where(SERVERS.c.id == server.id).values(values)).rowcount:
+            connection.execute(insert(SERVERS).values(values))

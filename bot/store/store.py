@@ -1,16 +1,17 @@
 """Store: every piece of SQL about jobs."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Result, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Connection, CursorResult, exists, func, insert, select, update
 
 from bot import errors
-from bot.store.database import as_fault, as_json, as_row, columns_of, hold, patiently
+from bot.store.database import as_fault, as_json, hold, patiently, transaction, values_of
 from bot.store.records import (
     Call,
     CallState,
+    Dossier,
     Fault,
     Job,
     JobState,
@@ -22,7 +23,7 @@ from bot.store.records import (
     UnwantedError,
 )
 from bot.store.servers import Servers
-from bot.store.tables import CallRow, JobRow, PictureRow, PostRow
+from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
 class Store(Servers):
@@ -30,112 +31,130 @@ class Store(Servers):
 
     # -------------------------------------------------------------- jobs
 
-    async def add_job(self, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
+    @transaction
+    def add_job(self, connection: Connection, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
         """Write a job with a waiting call for each seed, in one transaction.
 
         Raises TooManyWaiting, AskedBefore, or AlreadyAtIt where the job it tries again was tried before:
         then nothing is written, whoever else asks at the same moment.
         """
-        row = as_row(JobRow, job)
-        async with self._session.begin() as session:
-            await hold(session, f"person {job.requester_id}")
-            await _check(session, job, terms)
-            session.add(row)
-            await session.flush()
-            for number, seed in enumerate(seeds):
-                session.add(CallRow(job_id=job.id, number=number, state=CallState.WAITING, seed=seed))
+        hold(connection, f"person {job.requester_id}")
+        _check(connection, job, terms)
+        connection.execute(insert(JOBS).values(values_of(job)))
+        waiting = {"job_id": job.id, "state": CallState.WAITING}
+        rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
+        connection.execute(insert(CALLS), rows)
 
-    async def job(self, job_id: str) -> Job | None:
+    @transaction
+    def job(self, connection: Connection, job_id: str) -> Job | None:
         """The job of that id."""
-        async with self._session() as session:
-            row = await session.get(JobRow, job_id)
-        return None if row is None else _as_job(row)
+        return _job(connection, job_id)
 
-    async def job_of_message(self, message_id: int) -> tuple[Job, int] | None:
+    @transaction
+    def dossier(self, connection: Connection, job_id: str) -> Dossier:
+        """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
+        job, posts = _there(connection, job_id), _posts(connection, job_id)
+        return Dossier(
+            job,
+            _calls(connection, job_id),
+            _pictures(connection, job_id),
+            [post for post in posts if post.number >= 0],
+            any(post.number < 0 for post in posts),
+        )
+
+    @transaction
+    def job_of_message(self, connection: Connection, message_id: int) -> tuple[Job, int] | None:
         """The job whose pictures a message carries, and the number of that message among the job's."""
-        async with self._session() as session:
-            found = await session.execute(
-                select(JobRow, PostRow.number)
-                .join(PostRow, PostRow.job_id == JobRow.id)
-                .where(PostRow.message_id == message_id, PostRow.number >= 0)
+        found = connection.execute(
+            select(POSTS.c.job_id, POSTS.c.number).where(
+                POSTS.c.message_id == message_id, POSTS.c.number >= 0
             )
-            row = found.first()
-        return None if row is None else (_as_job(row[0]), row[1])
+        )
+        row = found.first()
+        job = None if row is None else _job(connection, row.job_id)
+        return None if row is None or job is None else (job, row.number)
 
-    async def unended(self) -> list[str]:
+    @transaction
+    def unended(self, connection: Connection) -> list[str]:
         """The ids of all jobs to which something must still happen, oldest first."""
-        async with self._session() as session:
-            ended = [state for state in JobState if state.ended]
-            found = await session.scalars(
-                select(JobRow.id).where(JobRow.state.not_in(ended)).order_by(JobRow.created_at)
-            )
-            return list(found)
+        ended = [state for state in JobState if state.ended]
+        found = connection.scalars(
+            select(JOBS.c.id).where(JOBS.c.state.not_in(ended)).order_by(JOBS.c.created_at)
+        )
+        return list(found)
 
-    async def queue(self) -> list[Queued]:
+    @transaction
+    def queue(self, connection: Connection) -> list[Queued]:
         """Every job that waits for pictures, oldest first."""
-        async with self._session() as session:
-            found = await session.execute(
-                select(JobRow.id, JobRow.requester_id, JobRow.count, JobRow.state)
-                .where(JobRow.state.in_([JobState.WAITING, JobState.PAINTING]))
-                .order_by(JobRow.created_at, JobRow.id)
-            )
-            return [Queued(key, who, count, state == JobState.PAINTING) for key, who, count, state in found]
+        found = connection.execute(
+            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state)
+            .where(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]))
+            .order_by(JOBS.c.created_at, JOBS.c.id)
+        )
+        return [Queued(key, who, count, state == JobState.PAINTING) for key, who, count, state in found]
 
-    async def timings(self, limit: int) -> list[Timing]:
+    @transaction
+    def timings(self, connection: Connection, limit: int) -> list[Timing]:
         """How long the newest calls took, oldest first."""
-        taken = CallRow.answered_at - CallRow.sent_at
-        async with self._session() as session:
-            found = await session.execute(
-                select(JobRow.request, taken)
-                .join(CallRow, CallRow.job_id == JobRow.id)
-                .where(CallRow.state == CallState.ANSWERED, CallRow.sent_at.is_not(None))
-                .order_by(JobRow.created_at.desc())
-                .limit(limit)
-            )
-            timings = [Timing(request["model"], request["size"], seconds) for request, seconds in found]
+        taken = CALLS.c.answered_at - CALLS.c.sent_at
+        found = connection.execute(
+            select(JOBS.c.request, taken)
+            .join(CALLS, CALLS.c.job_id == JOBS.c.id)
+            .where(CALLS.c.state == CallState.ANSWERED, CALLS.c.sent_at.is_not(None))
+            .order_by(JOBS.c.created_at.desc())
+            .limit(limit)
+        )
+        timings = [Timing(request["model"], request["size"], seconds) for request, seconds in found]
         return timings[::-1]
 
     @patiently
-    async def begin_painting(self, job_id: str) -> tuple[Job, bool]:
+    @transaction
+    def begin_painting(self, connection: Connection, job_id: str) -> tuple[Job, bool]:
         """Move a job on from waiting; the job as it then is, cancelled perhaps, and whether this moved it."""
-        waiting = JobRow.state == JobState.WAITING
-        moved = await self._move(job_id, JobState.PAINTING, waiting, started_at=self._clock())
-        async with self._session() as session:
-            return _as_job(await session.get_one(JobRow, job_id)), moved
+        waiting = JOBS.c.state == JobState.WAITING
+        moved = _move(connection, job_id, waiting, state=JobState.PAINTING, started_at=self._clock())
+        return _there(connection, job_id), moved
 
     @patiently
-    async def cancel(self, job_id: str) -> bool:
+    @transaction
+    def end_sending(self, connection: Connection, job_id: str) -> Job | None:
+        """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
+        before = JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING])
+        moved = _move(connection, job_id, before, state=JobState.COLLECTING, answered_at=self._clock())
+        return _job(connection, job_id) if moved else None
+
+    @patiently
+    @transaction
+    def cancel(self, connection: Connection, job_id: str) -> bool:
         """Take a waiting job back; False where it does not wait any more."""
-        waiting = JobRow.state == JobState.WAITING
-        await self._move(job_id, JobState.CANCELLED, waiting, ended_at=self._clock())
-        job = await self.job(job_id)  # not how many rows moved: a repetition finds none
+        waiting = JOBS.c.state == JobState.WAITING
+        _move(connection, job_id, waiting, state=JobState.CANCELLED, ended_at=self._clock())
+        job = _job(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
     @patiently
-    async def discard(self, job_id: str) -> bool:
+    @transaction
+    def discard(self, connection: Connection, job_id: str) -> bool:
         """Note that nothing of a job is to be posted; False where something was, or was just about to be."""
-        unposted = ~exists().where(PostRow.job_id == job_id, PostRow.number >= 0)
-        under_way = JobRow.state.in_([JobState.PAINTING, JobState.COLLECTING])
-        async with self._session.begin() as session:
-            await hold(session, f"posts {job_id}")
-            noted = update(JobRow).where(JobRow.id == job_id, under_way, unposted).values(discard=True)
-            return _one(await session.execute(noted))
+        unposted = ~exists().where(POSTS.c.job_id == job_id, POSTS.c.number >= 0)
+        under_way = JOBS.c.state.in_([JobState.PAINTING, JobState.COLLECTING])
+        hold(connection, f"posts {job_id}")
+        noted = update(JOBS).where(JOBS.c.id == job_id, under_way, unposted).values(discard=True)
+        return _one(connection.execute(noted))
 
-    async def _move(self, job_id: str, state: JobState, only: ColumnElement[bool], **stamp: float) -> bool:
-        async with self._session.begin() as session:
-            moved = update(JobRow).where(JobRow.id == job_id, only)
-            return _one(await session.execute(moved.values(state=state, **stamp)))
-
-    async def jobs_by_state(self) -> dict[str, int]:
+    @transaction
+    def jobs_by_state(self, connection: Connection) -> dict[str, int]:
         """How many jobs stand in each state that is no end."""
         open_ = [state for state in JobState if not state.ended]
-        counted = select(JobRow.state, func.count()).where(JobRow.state.in_(open_)).group_by(JobRow.state)
-        async with self._session() as session:
-            found = {row[0]: row[1] for row in await session.execute(counted)}
+        counted = select(JOBS.c.state, func.count()).where(JOBS.c.state.in_(open_)).group_by(JOBS.c.state)
+        found = {row[0]: row[1] for row in connection.execute(counted)}
         return {state.value: found.get(state, 0) for state in open_}
 
     @patiently
-    async def set_state(self, job_id: str, state: JobState, fault: Fault | None = None) -> Job:
+    @transaction
+    def set_state(
+        self, connection: Connection, job_id: str, state: JobState, fault: Fault | None = None
+    ) -> Job:
         """Move a job on, with the time of it, and return it."""
         values: dict[str, Any] = {"state": state}
         stamp = {JobState.PAINTING: "started_at", JobState.COLLECTING: "answered_at"}.get(state)
@@ -143,18 +162,31 @@ class Store(Servers):
             values |= {"ended_at": self._clock(), "fault": as_json(fault)}
         elif stamp:
             values[stamp] = self._clock()
-        async with self._session.begin() as session:
-            await session.execute(update(JobRow).where(JobRow.id == job_id).values(values))
-            row = await session.get_one(JobRow, job_id)
-        return _as_job(row)
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
+        return _there(connection, job_id)
 
     @patiently
-    async def change_place(self, job_id: str, **changes: Any) -> None:
+    @transaction
+    def settle(self, connection: Connection, job_id: str, state: JobState) -> Job:
+        """End a job whose panel says its last word now: what it could be edited with is forgotten.
+
+        The job that comes back still knows it.
+        """
+        hold(connection, f"place {job_id}")
+        job, now = _there(connection, job_id), self._clock()
+        values: dict[str, Any] = {"state": state, "ended_at": now, "fault": None}
+        if "token" in job.place:
+            values["place"] = {**job.place, "token": ""}
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
+        return replace(job, state=state, ended_at=now, fault=None)
+
+    @patiently
+    @transaction
+    def change_place(self, connection: Connection, /, job_id: str, **changes: Any) -> None:
         """Change some of what is known of where a job's results go."""
-        async with self._session.begin() as session:
-            await hold(session, f"place {job_id}")
-            row = await session.get_one(JobRow, job_id)
-            row.place = {**row.place, **changes}
+        hold(connection, f"place {job_id}")
+        place = {**_there(connection, job_id).place, **changes}
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place=place))
 
     async def claim_place(self, job_id: str, key: str) -> bool:
         """Set something of a job's place to 0 where it is not set yet; whether this did it."""
@@ -168,119 +200,152 @@ class Store(Servers):
 
     # -------------------------------------------------------------- calls
 
-    async def calls(self, job_id: str) -> list[Call]:
+    @transaction
+    def calls(self, connection: Connection, job_id: str) -> list[Call]:
         """The job's calls in their order."""
-        async with self._session() as session:
-            rows = await session.scalars(
-                select(CallRow).where(CallRow.job_id == job_id).order_by(CallRow.number)
-            )
-            return [
-                Call(row.job_id, row.number, CallState(row.state), row.seed, as_fault(row.fault))
-                for row in rows
-            ]
+        return _calls(connection, job_id)
 
     @patiently
-    async def set_call(self, call: Call, state: CallState, fault: Fault | None = None) -> None:
+    @transaction
+    def set_call(
+        self, connection: Connection, call: Call, state: CallState, fault: Fault | None = None
+    ) -> None:
         """Write what became of a call."""
         values = {"state": state, "fault": as_json(fault), "answered_at": self._clock()}
-        async with self._session.begin() as session:
-            await session.execute(update(CallRow).where(*_is(CallRow, call)).values(values))
+        connection.execute(update(CALLS).where(*_is(call)).values(values))
 
     @patiently
-    async def mark_sent(self, call: Call) -> bool:
+    @transaction
+    def mark_sent(self, connection: Connection, call: Call) -> bool:
         """Write that a call's POST goes out; False where it is not waiting any more: somebody else sent it."""
-        waiting = update(CallRow).where(*_is(CallRow, call), CallRow.state == CallState.WAITING)
-        async with self._session.begin() as session:
-            return _one(await session.execute(waiting.values(state=CallState.SENT, sent_at=self._clock())))
+        waiting = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING)
+        return _one(connection.execute(waiting.values(state=CallState.SENT, sent_at=self._clock())))
 
     @patiently
-    async def keep_answer(self, call: Call, pictures: Sequence[Picture], tokens: int) -> None:
+    @transaction
+    def keep_answer(
+        self, connection: Connection, call: Call, pictures: Sequence[Picture], tokens: int
+    ) -> None:
         """Write a call's answer: all its pictures, in one transaction with the call's end."""
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
-        async with self._session.begin() as session:
-            await session.execute(update(CallRow).where(*_is(CallRow, call)).values(values))
-            session.add_all(as_row(PictureRow, picture) for picture in pictures)
+        connection.execute(update(CALLS).where(*_is(call)).values(values))
+        if pictures:
+            connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
 
     # -------------------------------------------------------------- pictures
 
-    async def pictures(self, job_id: str) -> list[Picture]:
+    @transaction
+    def pictures(self, connection: Connection, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
-        async with self._session() as session:
-            rows = await session.scalars(
-                select(PictureRow).where(PictureRow.job_id == job_id).order_by(PictureRow.number)
-            )
-            return [Picture(**columns_of(row) | {"fault": as_fault(row.fault)}) for row in rows]
+        return _pictures(connection, job_id)
 
     @patiently
-    async def set_picture(self, picture: Picture) -> None:
+    @transaction
+    def set_picture(self, connection: Connection, picture: Picture) -> None:
         """Write a picture as it is now."""
-        async with self._session.begin() as session:
-            await session.merge(as_row(PictureRow, picture))
+        this = (PICTURES.c.job_id == picture.job_id, PICTURES.c.number == picture.number)
+        connection.execute(update(PICTURES).where(*this).values(values_of(picture)))
 
     # -------------------------------------------------------------- posts
 
     @patiently
-    async def plan_post(self, job_id: str, number: int, pictures: Sequence[int]) -> None:
-        """Write down which pictures a message will carry."""
-        planned = update(PictureRow).where(PictureRow.job_id == job_id, PictureRow.number.in_(pictures))
-        async with self._session.begin() as session:
-            await session.execute(planned.values(post=number))
-
-    @patiently
-    async def begin_post(self, job_id: str, number: int) -> bool:
-        """Note that a message is about to be posted; whether that was noted before.
+    @transaction
+    def begin_post(
+        self, connection: Connection, job_id: str, number: int, pictures: Sequence[int] = ()
+    ) -> bool:
+        """Note that a message is about to be posted, and the pictures it carries; whether that was noted before.
 
         Raises UnwantedError where the job's person wants to see nothing of it any more.
         """
-        async with self._session.begin() as session:
-            await hold(session, f"posts {job_id}")
-            if await session.get(PostRow, (job_id, number)) is not None:
-                return True
-            if number >= 0 and (await session.get_one(JobRow, job_id)).discard:
+        hold(connection, f"posts {job_id}")
+        begun = select(POSTS.c.number).where(POSTS.c.job_id == job_id, POSTS.c.number == number)
+        there = connection.execute(begun).first() is not None
+        if not there:
+            if number >= 0 and _there(connection, job_id).discard:
                 raise UnwantedError
-            session.add(PostRow(job_id=job_id, number=number))
-        return False
+            connection.execute(insert(POSTS).values(job_id=job_id, number=number))
+        if pictures:
+            carried = update(PICTURES).where(PICTURES.c.job_id == job_id, PICTURES.c.number.in_(pictures))
+            connection.execute(carried.values(post=number))
+        return there
 
     @patiently
-    async def keep_post(self, post: Post) -> None:
+    @transaction
+    def keep_post(self, connection: Connection, post: Post) -> None:
         """Note the message that was posted."""
-        async with self._session.begin() as session:
-            await session.merge(as_row(PostRow, post))
+        this = (POSTS.c.job_id == post.job_id, POSTS.c.number == post.number)
+        if not connection.execute(update(POSTS).where(*this).values(values_of(post))).rowcount:
+            connection.execute(insert(POSTS).values(values_of(post)))
 
-    async def posts(self, job_id: str) -> list[Post]:
+    @transaction
+    def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
-        async with self._session() as session:
-            rows = await session.scalars(
-                select(PostRow)
-                .where(PostRow.job_id == job_id, PostRow.number >= 0, PostRow.message_id.is_not(None))
-                .order_by(PostRow.number)
-            )
-            return [Post(**columns_of(row)) for row in rows]
+        return [post for post in _posts(connection, job_id) if post.number >= 0]
 
 
-async def _check(session: AsyncSession, job: Job, terms: Terms) -> None:
+def _check(connection: Connection, job: Job, terms: Terms) -> None:
     """Whether a job may be taken on, by what is in the store."""
-    waiting = (JobRow.requester_id == job.requester_id, JobRow.state == JobState.WAITING)
-    count = await session.scalar(select(func.count()).select_from(JobRow).where(*waiting)) or 0
+    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
+    count = connection.scalar(select(func.count()).select_from(JOBS).where(*waiting)) or 0
     if count >= terms.waiting_limit:
         raise errors.TooManyWaiting(limit=terms.waiting_limit)
-    same = select(JobRow.id).where(JobRow.origin_id == job.origin_id).limit(1)
-    if terms.once and await session.scalar(same) is not None:
+    same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
+    if terms.once and connection.scalar(same) is not None:
         raise errors.AskedBefore
     if terms.again_of is not None:
-        untried = update(JobRow).where(JobRow.id == terms.again_of, JobRow.again_id.is_(None))
-        if not _one(await session.execute(untried.values(again_id=job.id))):
+        untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
+        if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
 
 
-def _one(result: Result[Any]) -> bool:
+def _move(connection: Connection, job_id: str, only: ColumnElement[bool], **values: Any) -> bool:
+    """Change a job where that is still true of it; whether it was."""
+    return _one(connection.execute(update(JOBS).where(JOBS.c.id == job_id, only).values(**values)))
+
+
+def _one(result: CursorResult[Any]) -> bool:
     """Whether an update found its row."""
-    return bool(cast("CursorResult[Any]", result).rowcount)
+    return bool(result.rowcount)
 
 
-def _is(table: type[CallRow], call: Call) -> tuple[Any, ...]:
-    return (table.job_id == call.job_id, table.number == call.number)
+def _is(call: Call) -> tuple[ColumnElement[bool], ...]:
+    return (CALLS.c.job_id == call.job_id, CALLS.c.number == call.number)
 
 
-def _as_job(row: JobRow) -> Job:
-    return Job(**columns_of(row) | {"state": JobState(row.state), "fault": as_fault(row.fault)})
+# ------------------------------------------------------------------ rows as records
+
+
+def _job(connection: Connection, job_id: str) -> Job | None:
+    row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
+    if row is None:
+        return None
+    return Job(**{**row, "state": JobState(row["state"]), "fault": as_fault(row["fault"])})
+
+
+def _there(connection: Connection, job_id: str) -> Job:
+    """A job that is there: nobody takes one away."""
+    job = _job(connection, job_id)
+    if job is None:
+        raise LookupError(f"job {job_id} is not in the store")
+    return job
+
+
+def _calls(connection: Connection, job_id: str) -> list[Call]:
+    found = select(CALLS).where(CALLS.c.job_id == job_id).order_by(CALLS.c.number)
+    return [
+        Call(row.job_id, row.number, CallState(row.state), row.seed, as_fault(row.fault))
+        for row in connection.execute(found)
+    ]
+
+
+def _pictures(connection: Connection, job_id: str) -> list[Picture]:
+    found = select(PICTURES).where(PICTURES.c.job_id == job_id).order_by(PICTURES.c.number)
+    rows = connection.execute(found).mappings()
+    return [Picture(**{**row, "fault": as_fault(row["fault"])}) for row in rows]
+
+
+def _posts(connection: Connection, job_id: str) -> list[Post]:
+    """Every message that was posted, one that tells of a failure among them."""
+    posted = (POSTS.c.job_id == job_id, POSTS.c.message_id.is_not(None))
+    rows = connection.execute(select(POSTS).where(*posted).order_by(POSTS.c.number)).mappings()
+    return [Post(**row) for row in rows]

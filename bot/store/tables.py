@@ -1,8 +1,20 @@
 """Easel's own tables."""
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, Integer, MetaData, String, Text, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Snowflake = BigInteger
@@ -121,3 +133,9 @@ class LaidRow(Base):
     copied: Mapped[bool]
     laid_at: Mapped[float]
     bytes: Mapped[int]
+
+
+# What statements speak of: rows become records at once, so that nobody needs them as objects, too.
+JOBS, CALLS, PICTURES, POSTS, SERVERS, TRAY = (
+    cast("Table", row.__table__) for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, LaidRow)
+)

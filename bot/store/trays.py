@@ -1,13 +1,14 @@
 """What people laid aside."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
 
 from bot import errors
-from bot.store.database import Database, as_row, columns_of, hold
+from bot.store.database import Database, hold, transaction, values_of
 from bot.store.records import Laid, not_among
-from bot.store.tables import LaidRow
+from bot.store.tables import TRAY
 
 _IDS_AT_ONCE = 500
 """Values of one statement; databases take a few tens of thousands."""
@@ -16,12 +17,13 @@ _IDS_AT_ONCE = 500
 class Trays(Database):
     """Each person's tray in each channel."""
 
-    async def tray(self, owner_id: int, channel_id: int) -> list[Laid]:
+    @transaction
+    def tray(self, connection: Connection, owner_id: int, channel_id: int) -> list[Laid]:
         """What somebody laid aside in a channel, in the order it was laid."""
-        async with self._session() as session:
-            return [_as_laid(row) for row in await session.scalars(_tray(owner_id, channel_id))]
+        return [_as_laid(row) for row in connection.execute(_tray(owner_id, channel_id)).mappings()]
 
-    async def lay(self, items: Sequence[Laid], limit: int, bytes_limit: int) -> list[Laid]:
+    @transaction
+    def lay(self, connection: Connection, items: Sequence[Laid], limit: int, bytes_limit: int) -> list[Laid]:
         """Write items, all of one tray, behind those that are in it; returns those that were not there yet.
 
         Raises TrayFull, and writes nothing, where it would then have more than `limit`; and TraysTooHeavy
@@ -31,54 +33,55 @@ class Trays(Database):
         if not items:
             return []
         owner_id, channel_id = items[0].owner_id, items[0].channel_id
-        async with self._session.begin() as session:
-            await hold(session, f"trays {owner_id}")
-            there = list(await session.scalars(_tray(owner_id, channel_id)))
-            fresh = not_among(there, items)
-            if len(there) + len(fresh) > limit:
-                raise errors.TrayFull(limit=limit, room=max(0, limit - len(there)), count=len(fresh))
-            copies = select(func.sum(LaidRow.bytes)).where(LaidRow.owner_id == owner_id, LaidRow.copied)
-            kept = int(await session.scalar(copies) or 0) + sum(one.bytes for one in fresh if one.copied)
-            if kept > bytes_limit:
-                raise errors.TraysTooHeavy(megabytes=kept / 1e6, limit=bytes_limit // 1_000_000)
-            first = there[-1].position + 1 if there else 1
-            session.add_all(as_row(LaidRow, one, position=first + n) for n, one in enumerate(fresh))
+        hold(connection, f"trays {owner_id}")
+        there = connection.execute(_tray(owner_id, channel_id)).mappings().all()
+        fresh = not_among([_as_laid(row) for row in there], items)
+        if len(there) + len(fresh) > limit:
+            raise errors.TrayFull(limit=limit, room=max(0, limit - len(there)), count=len(fresh))
+        copies = select(func.sum(TRAY.c.bytes)).where(TRAY.c.owner_id == owner_id, TRAY.c.copied)
+        kept = int(connection.scalar(copies) or 0) + sum(one.bytes for one in fresh if one.copied)
+        if kept > bytes_limit:
+            raise errors.TraysTooHeavy(megabytes=kept / 1e6, limit=bytes_limit // 1_000_000)
+        first = there[-1]["position"] + 1 if there else 1
+        if fresh:
+            rows = [values_of(one) | {"position": first + n} for n, one in enumerate(fresh)]
+            connection.execute(insert(TRAY), rows)
         return fresh
 
-    async def unlay(self, ids: Collection[str]) -> None:
+    @transaction
+    def unlay(self, connection: Connection, ids: Collection[str]) -> None:
         """Take items out of their tray."""
         gone = list(ids)
-        async with self._session.begin() as session:
-            for start in range(0, len(gone), _IDS_AT_ONCE):
-                some = LaidRow.id.in_(gone[start : start + _IDS_AT_ONCE])
-                await session.execute(delete(LaidRow).where(some))
+        for start in range(0, len(gone), _IDS_AT_ONCE):
+            some = TRAY.c.id.in_(gone[start : start + _IDS_AT_ONCE])
+            connection.execute(delete(TRAY).where(some))
 
-    async def laid_in(self, channel_id: int) -> list[str]:
+    @transaction
+    def laid_in(self, connection: Connection, channel_id: int) -> list[str]:
         """The ids of everybody's items in a channel."""
-        async with self._session() as session:
-            return list(await session.scalars(select(LaidRow.id).where(LaidRow.channel_id == channel_id)))
+        return list(connection.scalars(select(TRAY.c.id).where(TRAY.c.channel_id == channel_id)))
 
-    async def laid_before(self, moment: float) -> list[str]:
+    @transaction
+    def laid_before(self, connection: Connection, moment: float) -> list[str]:
         """The ids of everybody's items that are older."""
-        async with self._session() as session:
-            return list(await session.scalars(select(LaidRow.id).where(LaidRow.laid_at < moment)))
+        return list(connection.scalars(select(TRAY.c.id).where(TRAY.c.laid_at < moment)))
 
-    async def laid(self, ids: Collection[str]) -> set[str]:
+    @transaction
+    def laid(self, connection: Connection, ids: Collection[str]) -> set[str]:
         """Those of the ids that are in somebody's tray."""
         wanted, found = list(ids), set[str]()
-        async with self._session() as session:
-            for start in range(0, len(wanted), _IDS_AT_ONCE):
-                some = LaidRow.id.in_(wanted[start : start + _IDS_AT_ONCE])
-                found.update(await session.scalars(select(LaidRow.id).where(some)))
+        for start in range(0, len(wanted), _IDS_AT_ONCE):
+            some = TRAY.c.id.in_(wanted[start : start + _IDS_AT_ONCE])
+            found.update(connection.scalars(select(TRAY.c.id).where(some)))
         return found
 
 
-def _tray(owner_id: int, channel_id: int) -> Select[LaidRow]:
-    its = (LaidRow.owner_id == owner_id, LaidRow.channel_id == channel_id)
-    return select(LaidRow).where(*its).order_by(LaidRow.position)
+def _tray(owner_id: int, channel_id: int) -> Select[Any]:
+    its = (TRAY.c.owner_id == owner_id, TRAY.c.channel_id == channel_id)
+    return select(TRAY).where(*its).order_by(TRAY.c.position)
 
 
-def _as_laid(row: LaidRow) -> Laid:
-    columns = columns_of(row)
+def _as_laid(row: RowMapping) -> Laid:
+    columns = dict(row)
     del columns["position"]
     return Laid(**columns)

@@ -157,8 +157,8 @@ async def test_a_real_database_that_breaks_is_told(tmp_path: Path) -> None:
     async with Store(f"sqlite+aiosqlite:///{tmp_path / 'easel.db'}") as store:
         async with served(store.jobs_by_state) as url:
             assert (await healthz(url))[0] == 200
-        async with store._session.begin() as session:
-            await session.execute(text("ALTER TABLE jobs RENAME TO gone"))
+        with store._engine.begin() as connection:
+            connection.execute(text("ALTER TABLE jobs RENAME TO gone"))
         async with served(store.jobs_by_state) as url:
             status, health = await healthz(url)
     assert (status, health["database"]) == (503, False)

@@ -42,7 +42,19 @@ def bought_twice(endpoint: SandboxEndpoint) -> list[str]:
     return [prompt for prompt, times in Counter(call.prompt for call in endpoint.calls).items() if times > 1]
 
 
-POINTS = ("submitted", "progress-collecting", "before-post", "after-post", "progress-done")
+POINTS = (
+    "submitted",
+    "keep_answer",
+    "end_sending",
+    "progress-collecting",
+    "set_picture",
+    "begin_post",
+    "before-post",
+    "after-post",
+    "keep_post",
+    "settle",
+    "progress-done",
+)
 
 
 async def test_what_was_asked_is_delivered_once(tmp_path: Path) -> None:
@@ -86,6 +98,15 @@ async def test_a_failure_is_told_though_the_process_was_killed(
     assert await asyncio.wait_for(restarted.wait(), 60) == 0
     [line] = read(tmp_path)
     assert line["what"] == "failed"
+
+
+async def test_a_call_that_was_marked_and_not_sent_is_told_and_not_bought(tmp_path: Path) -> None:
+    async with SandboxEndpoint(paint=flat) as endpoint:
+        killed = await start(tmp_path, endpoint, 1, kill_at="mark_sent")
+        assert await asyncio.wait_for(killed.wait(), 60) == KILLED
+        await finish(tmp_path, endpoint, 1)
+        assert [line["what"] for line in read(tmp_path)] == ["unknown"]
+        assert endpoint.calls == []
 
 
 async def test_kills_at_any_moment_under_load(tmp_path: Path) -> None:

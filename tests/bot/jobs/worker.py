@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -77,6 +77,19 @@ def read(folder: Path) -> list[dict]:
     return [orjson.loads(line) for line in file.read_bytes().splitlines()] if file.exists() else []
 
 
+WRITTEN = ("mark_sent", "keep_answer", "end_sending", "set_picture", "begin_post", "keep_post", "settle")
+"""What a job writes on its way: each is a point, when it is written and nobody heard of it yet."""
+
+
+def reaching(delivery: FolderDelivery, name: str, write: Callable) -> Callable:
+    async def written(*args: object) -> object:
+        answer = await write(*args)
+        delivery.reached(name)
+        return answer
+
+    return written
+
+
 async def work(folder: Path, base_url: str, key: str, jobs: int) -> None:
     settings = fixed_settings(
         cometapi_key=key,
@@ -88,6 +101,8 @@ async def work(folder: Path, base_url: str, key: str, jobs: int) -> None:
     )
     app, delivery = App(settings, QUICK), FolderDelivery(folder)
     await app.open()
+    for name in WRITTEN:
+        setattr(app.store, name, reaching(delivery, name, getattr(app.store, name)))
     await app.start(delivery)
     asked = folder / "asked"
     while (number := len(asked.read_text()) if asked.exists() else 0) < jobs:

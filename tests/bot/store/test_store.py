@@ -196,9 +196,9 @@ async def test_the_migrations_make_the_tables_the_code_speaks_of(store: Store, t
 
 
 async def test_a_power_cut_takes_no_mark_back(store: Store) -> None:
-    async with store._engine.connect() as connection:
+    with store._engine.connect() as connection:
         found = [
-            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert found == ["wal", 2, 1]
