@@ -12,11 +12,11 @@ from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
 from bot.jobs.parcels import Parcel
-from bot.jobs.tools import NOTICE, as_error
+from bot.jobs.tools import as_error
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
-from bot.store.records import Job, Post
+from bot.store.records import NOTICE, Job, Post
 from cogs import results, texts
 from cogs.owner import Owner
 from cogs.panels import Panels

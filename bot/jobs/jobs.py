@@ -134,11 +134,12 @@ class Jobs:
         await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
         try:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
-            draft.submitted = True
-        finally:
-            if not draft.submitted:
-                # The person is told that it failed and may ask again: a restart must not run this one, too.
-                await self._store.set_state(job.id, JobState.FAILED)
+        except BaseException as error:
+            # The person is told that it failed and may ask again: nobody may run this one, too.
+            draft.submitted = not await self._store.give_up(job.id)
+            if not draft.submitted or isinstance(error, asyncio.CancelledError):
+                raise
+        draft.submitted = True
         self._line.metrics.submitted()
         log.info(
             "submitted", job=job.id, requester=job.requester_id, model=asked.request.model, count=job.count

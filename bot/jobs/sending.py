@@ -30,7 +30,7 @@ _OPEN = (CallState.WAITING, CallState.SENT)
 
 
 class _SentElsewhereError(Exception):
-    """The call is not waiting any more: another process has sent it."""
+    """The call is not to be sent: another process did, or its person wants it no more."""
 
 
 class Sender:
@@ -47,6 +47,8 @@ class Sender:
         """Send every call of a job that is still to be sent; whether that is done, and was not done before."""
         dossier = await self._store.dossier(job_id)
         job, calls = dossier.job, dossier.calls
+        if job.state.ended:
+            return False  # it was taken back, or given up, before it came to its turn
         if job.state not in _BEFORE and not any(call.state in _OPEN for call in calls):
             return False
         # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
@@ -66,7 +68,7 @@ class Sender:
         folder = self._tools.spool / call.job_id / f"call-{call.number}"
         if call.state is CallState.SENT:
             await self._wake(call, folder)
-        if call.state is not CallState.WAITING:
+        if call.state is not CallState.WAITING or job.discard:
             return
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         try:
@@ -80,10 +82,12 @@ class Sender:
 
     async def _begun(self, job: Job, progress: Progress) -> bool:
         """Let a job's painting begin with its first turn; whether it is still wanted then."""
+        if self._tools.pace is not None:
+            await self._tools.pace.acquire()  # before it is painted: until then it can be cancelled
         if self.closing:
             raise asyncio.CancelledError
         now, moved = await self._store.begin_painting(job.id)
-        if now.state is JobState.CANCELLED or now.discard:
+        if now.state.ended or now.discard:
             return False
         if moved:
             self._metrics.started((now.started_at or 0.0) - now.created_at)
@@ -94,14 +98,14 @@ class Sender:
         began = [0.0]
 
         async def sending() -> None:
-            await self._sending(call)
+            await self._sending(call, again=bool(began[0]))
             began[0] = time.monotonic()
 
         fate = Fate(sending, lambda: self._store.set_call(call, CallState.WAITING))
         try:
             answer = await self._tools.client.generate(request, folder, fate)
         except _SentElsewhereError:
-            log.warning("call sent by another process", call=call.number)
+            log.warning("call sent elsewhere, or not wanted any more", call=call.number)
         except EaselError as error:
             log.warning("call failed", call=call.number, kind=error.kind, detail=error.detail)
             self._metrics.failed(error.kind)
@@ -114,9 +118,9 @@ class Sender:
             self._tools.timings.add(Timing(request.model, request.size, took))
             await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
 
-    async def _sending(self, call: Call) -> None:
+    async def _sending(self, call: Call, *, again: bool) -> None:
         """Mark a call as sent; from here on it is sent by nobody else, and never again."""
-        if self._tools.pace is not None:
+        if again and self._tools.pace is not None:
             await self._tools.pace.acquire()
         if self.closing:
             raise asyncio.CancelledError  # nothing is bought that would be cut off at once

@@ -22,8 +22,6 @@ from bot.store.store import Store
 
 LATER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0)
 """Seconds between attempts to fetch or to post: together under the 24 hours a link lives."""
-NOTICE = -1
-"""The number of the message that tells of a failure; messages with pictures count from 0."""
 
 
 class Delivery(Protocol):

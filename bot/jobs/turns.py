@@ -51,10 +51,14 @@ class Turns:
 
     def leave(self, job_id: str) -> None:
         """Let a job wait no longer; turns it has taken stay with it."""
-        for line in self._lines.values():
-            for ticket in line:
-                if ticket.job_id == job_id and not ticket.called.done():
+        for person, line in list(self._lines.items()):
+            left = [ticket for ticket in line if ticket.job_id == job_id]
+            for ticket in left:
+                line.remove(ticket)
+                if not ticket.called.done():
                     ticket.called.set_exception(Left())
+            if not line:
+                del self._lines[person]
 
     async def _take(self, ticket: Ticket) -> None:
         insort(self._lines.setdefault(ticket.person, []), ticket)
@@ -74,10 +78,11 @@ class Turns:
         while self._free and self._lines:
             person, line = next(iter(self._lines.items()))
             ticket = line.pop(0)
+            if not line:
+                del self._lines[person]
+            if ticket.called.done():
+                continue  # its task ended: the turn is still this person's
             if line:
                 self._lines.move_to_end(person)
-            else:
-                del self._lines[person]
-            if not ticket.called.done():  # it left, or its task ended
-                self._free -= 1
-                ticket.called.set_result(None)
+            self._free -= 1
+            ticket.called.set_result(None)

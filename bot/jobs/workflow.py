@@ -20,10 +20,10 @@ from bot import errors
 from bot.errors import EaselError
 from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
 from bot.jobs.sending import Sender
-from bot.jobs.tools import NOTICE, Delivery, Tools, as_error, as_fault
+from bot.jobs.tools import Delivery, Tools, as_error, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import CallState, Dossier, Job, JobState, Picture, UnwantedError
+from bot.store.records import NOTICE, CallState, Dossier, Job, JobState, Picture, UnwantedError
 
 log = structlog.get_logger(__name__)
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+NOTICE = -1
+"""The number of the message that tells of a failure; messages with pictures count from 0."""
+
 
 class JobState(StrEnum):
     """Where a job stands. WAITING for its first POST; the last five are ends."""

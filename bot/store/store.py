@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, exists, func, in
 from bot import errors
 from bot.store.database import as_fault, as_json, hold, patiently, transaction, values_of
 from bot.store.records import (
+    NOTICE,
     Call,
     CallState,
     Dossier,
@@ -134,6 +135,20 @@ class Store(Servers):
 
     @patiently
     @transaction
+    def give_up(self, connection: Connection, job_id: str) -> bool:
+        """End a job that could not be queued, of which its person is told; False where it has begun all the same.
+
+        What it was to try again may be tried once more.
+        """
+        waiting = JOBS.c.state == JobState.WAITING
+        if not _move(connection, job_id, waiting, state=JobState.FAILED, ended_at=self._clock()):
+            return False
+        connection.execute(insert(POSTS).values(job_id=job_id, number=NOTICE, message_id=0))
+        connection.execute(update(JOBS).where(JOBS.c.again_id == job_id).values(again_id=None))
+        return True
+
+    @patiently
+    @transaction
     def discard(self, connection: Connection, job_id: str) -> bool:
         """Note that nothing of a job is to be posted; False where something was, or was just about to be."""
         unposted = ~exists().where(POSTS.c.job_id == job_id, POSTS.c.number >= 0)
@@ -188,15 +203,15 @@ class Store(Servers):
         place = {**_there(connection, job_id).place, **changes}
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place=place))
 
-    async def claim_place(self, job_id: str, key: str) -> bool:
+    @transaction
+    def claim_place(self, connection: Connection, job_id: str, key: str) -> bool:
         """Set something of a job's place to 0 where it is not set yet; whether this did it."""
-        async with self._session.begin() as session:
-            await hold(session, f"place {job_id}")
-            row = await session.get_one(JobRow, job_id)
-            free = row.place.get(key) is None
-            if free:
-                row.place = {**row.place, key: 0}
-        return free
+        hold(connection, f"place {job_id}")
+        place = _there(connection, job_id).place
+        if place.get(key) is not None:
+            return False
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place={**place, key: 0}))
+        return True
 
     # -------------------------------------------------------------- calls
 
@@ -217,8 +232,9 @@ class Store(Servers):
     @patiently
     @transaction
     def mark_sent(self, connection: Connection, call: Call) -> bool:
-        """Write that a call's POST goes out; False where it is not waiting any more: somebody else sent it."""
-        waiting = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING)
+        """Write that a call's POST goes out; False where somebody else sent it, or it is not wanted any more."""
+        wanted = exists().where(JOBS.c.id == call.job_id, JOBS.c.state == JobState.PAINTING, ~JOBS.c.discard)
+        waiting = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
         return _one(connection.execute(waiting.values(state=CallState.SENT, sent_at=self._clock())))
 
     @patiently

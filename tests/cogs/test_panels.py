@@ -215,6 +215,34 @@ async def test_a_newcomer_comes_before_the_last_of_somebody_with_many(narrow: Na
     assert len(narrow.prompts()) == 5
 
 
+async def test_cancelled_jobs_take_no_turns_of_the_one_that_is_left(narrow: Narrow) -> None:
+    studio = narrow.studio
+    carol = studio.guild.add_member(studio.env.create_user("carol"))
+    await narrow.ask(studio.bob, "bob")
+    await narrow.painting()
+    panels = [await narrow.ask(prompt=f"alice {number}") for number in range(3)]
+    for panel in panels[:2]:
+        await studio.alice.click(panel.response.message, label="Cancel")
+    for number in range(3):
+        await narrow.ask(carol, f"carol {number}")
+    await narrow.end()
+    assert narrow.prompts().index("alice 2") <= 2
+
+
+async def test_while_the_key_must_wait_its_minute_a_job_can_be_cancelled(
+    tmp_path: Path, endpoint: SandboxEndpoint
+) -> None:
+    settings = settings_for(tmp_path, endpoint, easel_requests_per_minute=6)
+    async with studio_with(settings, endpoint) as studio:
+        narrow = Narrow(studio, asyncio.Event())
+        await narrow.ask(studio.bob, "bob")
+        await narrow.painting()
+        panel = await narrow.ask(prompt="alice")
+        await studio.alice.click(panel.response.message, label="Cancel")
+        assert "Nothing was bought" in said(panel)
+        assert narrow.prompts() == ["bob"]
+
+
 async def test_after_a_restart_what_waits_is_shown_and_cancelled_as_before(narrow: Narrow) -> None:
     studio = narrow.studio
     await narrow.ask(studio.bob)

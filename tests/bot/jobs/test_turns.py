@@ -50,10 +50,11 @@ async def test_a_newcomers_first_stands_before_the_eleventh_of_somebody_with_twe
 @given(st.integers(1, 4), st.lists(st.integers(0, 4), min_size=1, max_size=30))
 async def test_nobody_gets_two_more_turns_than_anybody_who_waits(at_once: int, people: list[int]) -> None:
     line = Line(at_once)
-    line.go.set()
     async with asyncio.TaskGroup() as group:
         for number, person in enumerate(people):
             group.create_task(line.call(person, str(number)))
+        await asyncio.sleep(0)  # everybody waits by now
+        line.go.set()
     assert len(line.taken) == len(people)
     wanted, had = Counter(people), Counter[int]()
     for person, _ in line.taken[at_once:]:

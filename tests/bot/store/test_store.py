@@ -72,6 +72,7 @@ async def test_jobs_that_have_not_ended_are_counted_by_state(store: Store) -> No
 
 async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
+    await store.begin_painting("a")
     call = (await store.calls("a"))[0]
     await store.mark_sent(call)
     twice = [Picture("a", 0, 0, url="u"), Picture("a", 0, 0, url="v")]
@@ -123,6 +124,41 @@ async def test_a_job_is_discarded_only_before_anything_of_it_is_posted(store: St
     assert discarded == isinstance(begun, UnwantedError)
 
 
+async def test_what_is_discarded_or_taken_back_is_not_sent_any_more(store: Store) -> None:
+    for id_ in "ab":
+        await store.add_job(replace(JOB, id=id_), [None], TERMS)
+    [waiting], [painted] = await store.calls("a"), await store.calls("b")
+    assert await store.mark_sent(waiting) is False  # its turn has not come
+    await store.begin_painting("b")
+    await store.discard("b")
+    assert await store.mark_sent(painted) is False
+    assert [one.state for one in await store.calls("b")] == [CallState.WAITING]
+
+
+async def test_a_job_that_could_not_be_queued_is_given_up_and_may_be_tried_again(store: Store) -> None:
+    await store.add_job(JOB, [None], TERMS)
+    again = replace(TERMS, again_of="a")
+    await store.add_job(replace(JOB, id="b"), [None], again)
+    assert await store.give_up("b") is True
+    assert (await store.begin_painting("b"))[0].state is JobState.FAILED
+    assert (await store.dossier("b")).told  # by who asked for it
+    await store.add_job(replace(JOB, id="c"), [None], again)
+    await store.begin_painting("c")
+    assert await store.give_up("c") is False  # it has begun all the same
+    assert (await store.job("a")).again_id == "c"
+
+
+async def test_a_place_is_claimed_once(store: Store) -> None:
+    await store.add_job(JOB, [None], TERMS)
+    assert sorted(await asyncio.gather(*(store.claim_place("a", "shown_id") for _ in range(3)))) == [
+        False,
+        False,
+        True,
+    ]
+    await store.change_place("a", shown_id=None)
+    assert await store.claim_place("a", "shown_id")
+
+
 async def test_somebody_may_have_so_many_waiting_and_no_more(store: Store) -> None:
     three = replace(TERMS, waiting_limit=3)
 
@@ -170,6 +206,7 @@ async def test_timings_are_of_calls_that_were_answered(tmp_path: Path) -> None:
     async with Store(f"sqlite+aiosqlite:///{tmp_path / 'easel.db'}", clock=lambda: now[0]) as store:
         job = replace(JOB, request={"model": "m", "size": "2K"})
         await store.add_job(job, [None, None], TERMS)
+        await store.begin_painting("a")
         for call in await store.calls("a"):
             await store.mark_sent(call)
         now[0] += 12.5
@@ -206,6 +243,7 @@ async def test_a_power_cut_takes_no_mark_back(store: Store) -> None:
 
 async def test_a_call_is_marked_as_sent_by_one_alone(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
+    await store.begin_painting("a")
     [call] = await store.calls("a")
     marked = await asyncio.gather(*(store.mark_sent(call) for _ in range(5)))
     assert sorted(marked) == [False] * 4 + [True]
