@@ -1,0 +1,12 @@
+"""The error tree: each error carries the sentence the person reads.
+
+A sentence is a template filled from the error's facts, so that an error can be
+stored with its job and told again later, and be translated. Sentences say what
+is wrong, what to do next, and never hold a key, a path or a stack trace.
+"""
+
+from bot.errors._asked import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._delivery import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._endpoint import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._pictures import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._tree import *  # noqa: F403  # every error of the tree is one of bot.errors

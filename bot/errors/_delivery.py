@@ -1,0 +1,72 @@
+"""A finished picture could not be fetched or handed over; and what ends a command."""
+
+from bot.errors._tree import BadRequest, EaselError, Remedy
+
+# ------------------------------------------------------------------ fetching and handing over
+
+
+class DownloadError(EaselError):
+    """A finished picture could not be fetched."""
+
+    sentence = "A finished picture could not be fetched, however often I tried. Ask again if you like."
+
+
+class LinkRefused(DownloadError):
+    sentence = "A finished picture's link did not work, so I can't show it. It may have been billed; ask again if you like."
+
+
+class LinkUnsafe(DownloadError):
+    for_owner = (
+        "A finished picture's link led to a private address, so I did not fetch it. If your endpoint keeps its"
+        " pictures there, set EASEL_ALLOW_PRIVATE_HOSTS=true."
+    )
+    sentence = "A finished picture's link led somewhere I must not go, so I did not fetch it. Please tell whoever runs me."
+
+
+class PictureTooHeavy(DownloadError):
+    sentence = "A finished picture was larger than I can carry. Ask again with a smaller size."
+
+
+class PictureSpoilt(DownloadError):
+    sentence = "A finished picture arrived damaged, so I can't show it. Ask again if you like."
+
+
+class NowhereToPost(BadRequest):
+    sentence = (
+        "I may not post pictures here. Ask a moderator to let me send messages and attach files in this"
+        " channel, or message me directly. Nothing was bought."
+    )
+    remedies = (Remedy.AGAIN,)
+
+
+class Undelivered(EaselError):
+    sentence = "Your picture is finished, but Discord did not let me post it. I kept it: ask whoever runs me."
+    remedies = ()
+
+
+class UploadRefused(Undelivered):
+    """Discord found the message too large, whatever its limit was said to be."""
+
+
+# ------------------------------------------------------------------ the command line
+
+
+class TokenRefused(EaselError):
+    sentence = "Discord does not accept DISCORD_TOKEN: reset it on your application's Bot page and paste the new one."
+
+
+class IntentRefused(EaselError):
+    sentence = (
+        "Discord does not give this bot the Message Content Intent: switch it on on your application's Bot"
+        " page, or set EASEL_MESSAGE_CONTENT=false."
+    )
+
+
+class AlreadyRunning(EaselError):
+    sentence = (
+        "Another Easel already works as {process} on this data: stop it first, or set another EASEL_PROCESS."
+    )
+
+
+class DiscordUnreachable(EaselError):
+    sentence = "Discord could not be asked just now: try again in a minute."
