@@ -132,6 +132,7 @@ class DiscordDelivery:
         webhook = self._panels.webhook(place)
         files = results.files_of(job.id, parcel)
         if parcel.number == 0:
+            self._panels.forget(job.id)  # an edit on its way would put «painting» over the pictures
             return await webhook.edit_message(place.panel_id, view=view, attachments=files)
         return await webhook.send(view=view, files=files, wait=True)
 
