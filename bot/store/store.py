@@ -45,6 +45,7 @@ class Store(Servers):
             for number, seed in enumerate(seeds):
                 session.add(CallRow(job_id=job.id, number=number, state=CallState.WAITING, seed=seed))
 
+    @patiently
     async def job(self, job_id: str) -> Job | None:
         """The job of that id."""
         async with self._session() as session:
@@ -62,6 +63,7 @@ class Store(Servers):
             row = found.first()
         return None if row is None else (_as_job(row[0]), row[1])
 
+    @patiently
     async def unended(self) -> list[str]:
         """The ids of all jobs to which something must still happen, oldest first."""
         async with self._session() as session:
@@ -158,6 +160,7 @@ class Store(Servers):
 
     # -------------------------------------------------------------- calls
 
+    @patiently
     async def calls(self, job_id: str) -> list[Call]:
         """The job's calls in their order."""
         async with self._session() as session:
@@ -193,6 +196,7 @@ class Store(Servers):
 
     # -------------------------------------------------------------- pictures
 
+    @patiently
     async def pictures(self, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
         async with self._session() as session:
@@ -237,6 +241,7 @@ class Store(Servers):
         async with self._session.begin() as session:
             await session.merge(as_row(PostRow, post))
 
+    @patiently
     async def posts(self, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
         async with self._session() as session:
