@@ -11,12 +11,14 @@ import os
 import random
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from bot.store.records import CallState
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.jobs.chaos_books import Book, Ledger, all_ended, read_books
 from tests.bot.jobs.chaos_discord import (
@@ -35,7 +37,7 @@ from tests.conftest import prepare, until
 SEED = os.environ.get("EASEL_CHAOS_SEED", "1")
 JOBS = int(os.environ.get("EASEL_CHAOS_JOBS", "300"))
 KILLS = 4
-PEOPLE = 40
+PEOPLE = 20
 
 FAULTS = {
     "": 100,
@@ -179,3 +181,27 @@ async def test_the_ledger_adds_up_to_the_picture(tmp_path: Path) -> None:
         assert not problems, "\n".join([told, *problems])
         assert ledger.asked == sum(book.count for book in books)
         assert len(books) >= JOBS
+
+
+async def test_a_stop_finishes_what_runs_and_leaves_the_rest(tmp_path: Path) -> None:
+    """Twelve POSTs are under way, the others wait: SIGTERM lets those end, and sends no more."""
+    async with SandboxEndpoint(paint=Painter()) as endpoint, unsteady_discord(SEED) as wire:
+        wire.troubled = False
+        town = Town(tmp_path, endpoint, wire)
+        async with town.bot() as process:
+            for number in range(40):
+                prompt = f"picture {number} [[fault:slow:1]]"
+                await wire.imagine(FIRST_PERSON + number % 4, CHANNELS[0], prompt, 1)
+            await until(lambda: endpoint.open_now == 12 and len(read_books(tmp_path)) == 40)
+            process.terminate()
+            assert await gone(process) == 0
+        sent = len(endpoint.calls)
+        states = Counter(call.state for book in read_books(tmp_path) for call in book.calls)
+        # What ran when the stop was heard had an answer; 20 seconds would have been enough for many more.
+        assert states == {CallState.ANSWERED: sent, CallState.WAITING: 40 - sent}
+        assert 12 <= sent <= 24
+        async with town.bot():
+            await town.all_ended()
+        ledger = Ledger(read_books(tmp_path), endpoint, wire)
+        assert ledger.problems == []
+        assert ledger.pictures == {"delivered": 40}
