@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -172,25 +172,16 @@ class UnsteadyDiscord(LoopbackDiscord):
             await request.content.read(1000)
             return _hang_up(request)
         body, uploads = await _read(request)
-        if trouble in ("500", "502"):
-            return _told(int(trouble), {})
-        if trouble == "429":
-            told = {"message": "You are being rate limited.", "retry_after": 0.1, "global": False}
-            return _told(429, told)
-        if trouble == "429 of nobody":
-            return web.Response(status=429, text="too many requests")
+        if trouble is not None and not trouble.endswith("though done"):
+            return _nothing_done(trouble)
         try:
             status, found = 200, self._done(request, path, body, uploads)
         except Refused as refused:
             status, found = refused.status, {"code": refused.code, "message": str(refused)}
-        if trouble == "cut off though done":
-            return _hang_up(request)
-        if trouble == "500 though done":
-            return _told(500, {})
-        if found is None:
-            return web.Response(status=204, headers=ROOM)
+        if trouble is not None:
+            return _hang_up(request) if trouble.startswith("cut off") else _told(500, {})
         bucket = {"X-RateLimit-Bucket": "-".join([request.method, *path[:2]])}
-        return _told(status, found, ROOM | bucket)
+        return web.Response(status=204) if found is None else _told(status, found, ROOM | bucket)
 
     def _trouble(self, path: list[str]) -> str | None:
         """What befalls a request; logging in goes well."""
@@ -332,16 +323,25 @@ def _told(status: int, found: Any, more: dict[str, str] | None = None) -> web.Re
     return web.Response(status=status, headers=JSON | (more or {}), body=json.dumps(found).encode())
 
 
+def _nothing_done(trouble: str) -> web.Response:
+    if trouble == "429 of nobody":  # not of Discord's own: discord.py does not wait for it
+        return web.Response(status=429, text="too many requests")
+    waits = {"message": "You are being rate limited.", "retry_after": 0.1, "global": False}
+    return _told(int(trouble), waits if trouble == "429" else {})
+
+
 def _hang_up(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
 
 
+SomeDiscord = TypeVar("SomeDiscord", bound=UnsteadyDiscord)
+
+
 @asynccontextmanager
-async def unsteady_discord(seed: object) -> AsyncIterator[UnsteadyDiscord]:
+async def serving(here: SomeDiscord) -> AsyncIterator[SomeDiscord]:
     """Serve it on a port of the system's choice."""
-    here = UnsteadyDiscord(seed)
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.router.add_get("/gateway", here._gateway)
     app.router.add_route("*", "/api/v10/{rest:.*}", here._rest)

@@ -23,7 +23,7 @@ from bot.cli.serving import serve
 from bot.settings import fixed_settings
 from tests.patience import QUICK
 
-SLOW, LONGEST = 0.001, 0.2
+SLOW, LONGEST = 0.0007, 0.2
 """How often a statement takes long, and how many seconds at most."""
 LOCKED = 0.004
 """How often a statement of Easel's finds the database locked for too long."""

@@ -30,7 +30,7 @@ from tests.bot.jobs.chaos_discord import (
     UnsteadyDiscord,
     button_in,
     gone,
-    unsteady_discord,
+    serving,
 )
 from tests.conftest import prepare, until
 
@@ -104,7 +104,7 @@ class Town:
             prompt = f"picture {next(self._numbers)}" + (f" [[fault:{fault}]]" if fault else "")
             channel = self._dice.choices([*CHANNELS, DELETED, CLOSED], [10, 10, 10, 1, 1])[0]
             person = FIRST_PERSON + self._dice.randrange(PEOPLE)
-            count = self._dice.choices([1, 2, 3, 4], [14, 3, 2, 1])[0]
+            count = self._dice.choices([1, 2, 3, 4], [20, 3, 2, 1])[0]
             asking = await self.wire.imagine(person, channel, prompt, count)
             self.asked.append(asking)
             if self._dice.random() < 0.1:
@@ -162,7 +162,10 @@ def _panel(town: Town, asking: Asking) -> str:
 
 @pytest.mark.timeout(600)
 async def test_the_ledger_adds_up_to_the_picture(tmp_path: Path) -> None:
-    async with SandboxEndpoint(latency=0.1, paint=Painter()) as endpoint, unsteady_discord(SEED) as wire:
+    async with (
+        SandboxEndpoint(latency=0.1, paint=Painter()) as endpoint,
+        serving(UnsteadyDiscord(SEED)) as wire,
+    ):
         town = Town(tmp_path, endpoint, wire)
         for number in range(KILLS):
             await town.killed_under_load(f"{SEED}-{number}", JOBS // (KILLS + 1))
@@ -185,7 +188,7 @@ async def test_the_ledger_adds_up_to_the_picture(tmp_path: Path) -> None:
 
 async def test_a_stop_finishes_what_runs_and_leaves_the_rest(tmp_path: Path) -> None:
     """Twelve POSTs are under way, the others wait: SIGTERM lets those end, and sends no more."""
-    async with SandboxEndpoint(paint=Painter()) as endpoint, unsteady_discord(SEED) as wire:
+    async with SandboxEndpoint(paint=Painter()) as endpoint, serving(UnsteadyDiscord(SEED)) as wire:
         wire.troubled = False
         town = Town(tmp_path, endpoint, wire)
         async with town.bot() as process:

@@ -47,7 +47,7 @@ def what_is_wrong(folder: Path, calls: int) -> str:
     kept, ended = (folder / "kept").exists(), (folder / "ended").read_text()
     said = [line["what"] for line in read(folder)]
     # An answer that was kept on disk is never in doubt; before that, a POST that was marked may be.
-    good = said == ["posted"] and calls == 1 or said == ["unknown"] and calls <= 1 and not kept
+    good = (said == ["posted"] and calls == 1) or (said == ["unknown"] and calls <= 1 and not kept)
     return "" if good and ended == "0" else f"{folder.name}: {said}, {calls} calls, ended with {ended}"
 
 
