@@ -149,12 +149,14 @@ class Jobs:
     async def resume(self) -> None:
         """Take up what a crash left between store and queue, or what broke for good."""
         for job_id in await self._store.unended():
+            idle = not await self._engine.under_way(job_id)
+            # Not before: what the engine took up at its launch may have ended meanwhile.
             job = await self._store.job(job_id)
-            if job is None:
+            if job is None or job.state.ended:
                 continue
             if not await self._engine.known(job_id):
                 await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
-            elif not await self._engine.under_way(job_id):
+            elif idle:
                 await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
             if job.state is not JobState.COLLECTING:
                 await self._workflow.delivery.progress(job)

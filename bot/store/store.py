@@ -46,11 +46,13 @@ class Store(Servers):
         rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
         connection.execute(insert(CALLS), rows)
 
+    @patiently
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
         """The job of that id."""
         return _job(connection, job_id)
 
+    @patiently
     @transaction
     def dossier(self, connection: Connection, job_id: str) -> Dossier:
         """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
@@ -75,6 +77,7 @@ class Store(Servers):
         job = None if row is None else _job(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
 
+    @patiently
     @transaction
     def unended(self, connection: Connection) -> list[str]:
         """The ids of all jobs to which something must still happen, oldest first."""
@@ -215,6 +218,7 @@ class Store(Servers):
 
     # -------------------------------------------------------------- calls
 
+    @patiently
     @transaction
     def calls(self, connection: Connection, job_id: str) -> list[Call]:
         """The job's calls in their order."""
@@ -250,6 +254,7 @@ class Store(Servers):
 
     # -------------------------------------------------------------- pictures
 
+    @patiently
     @transaction
     def pictures(self, connection: Connection, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
@@ -293,6 +298,7 @@ class Store(Servers):
         if not connection.execute(update(POSTS).where(*this).values(values_of(post))).rowcount:
             connection.execute(insert(POSTS).values(values_of(post)))
 
+    @patiently
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""

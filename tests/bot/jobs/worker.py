@@ -90,7 +90,7 @@ def reaching(delivery: FolderDelivery, name: str, write: Callable) -> Callable:
     return written
 
 
-async def work(folder: Path, base_url: str, key: str, jobs: int) -> None:
+async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "job") -> None:
     settings = fixed_settings(
         cometapi_key=key,
         cometapi_base_url=base_url,
@@ -107,7 +107,7 @@ async def work(folder: Path, base_url: str, key: str, jobs: int) -> None:
     asked = folder / "asked"
     while (number := len(asked.read_text()) if asked.exists() else 0) < jobs:
         with suppress(AskedBefore):  # it was submitted, and the process killed before it was noted
-            await submit(app, number)
+            await submit(app, number, named)
         with asked.open("a") as file:
             file.write(".")
         delivery.reached("submitted")
@@ -117,8 +117,8 @@ async def work(folder: Path, base_url: str, key: str, jobs: int) -> None:
     await app.close()
 
 
-async def submit(app: App, number: int) -> None:
-    wishes = Wishes(prompt=f"job {number}")
+async def submit(app: App, number: int, named: str) -> None:
+    wishes = Wishes(prompt=f"{named} {number}")
     place = {"upload_limit": 10_000_000}
     async with app.jobs.draft() as draft:
         request = wishes.request(app.core.catalogue, app.core.defaults)
