@@ -25,6 +25,7 @@ async def work() -> None:
         cometapi_base_url=base_url,
         easel_data_dir=folder,
         easel_max_concurrent=AT_ONCE,
+        easel_metrics_port=0,
         easel_allow_private_hosts=True,  # the picture host is this machine
     )
     telemetry.configure(settings.easel_log_level, settings.easel_log_format)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import aiohttp
+import aiohttp.payload
 import discord
 import structlog
 from discord.ext import commands, tasks
@@ -16,6 +17,9 @@ from bot.jobs.tools import Delivery
 log = structlog.get_logger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Easel does not speak
+
+aiohttp.payload.DEFAULT_CHUNK_SIZE = 1024 * 1024  # type: ignore[attr-defined]  # it has no option for that
+"""Pictures are read from disk while they are sent, each block in a thread: fewer of them cost less."""
 
 CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 """What a broken line to Discord raises: discord.py does not try again on Linux (discord.md, B.8)."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import orjson
@@ -57,28 +57,29 @@ class Sender:
         )
         broken = [end for end in ends if isinstance(end, BaseException)]
         cut_off = any(isinstance(end, asyncio.CancelledError) for end in broken)
-        sent = None if cut_off else await self._store.end_sending(job_id)
-        if sent is not None and await self._store.pictures(job_id):
-            await progress(sent)
+        moved = any(end is True for end in ends) or (not cut_off and await self._store.end_sending(job_id))
+        if moved:
+            await progress(replace(job, state=JobState.COLLECTING))
         if broken:
             raise broken[0]
-        return sent is not None
+        return moved
 
-    async def _call(self, job: Job, call: Call, progress: Progress) -> None:
+    async def _call(self, job: Job, call: Call, progress: Progress) -> bool:
+        """Send one call, where it is still to be sent; whether its answer moved the job on."""
         folder = self._tools.spool / call.job_id / f"call-{call.number}"
         if call.state is CallState.SENT:
             await self._wake(call, folder)
         if call.state is not CallState.WAITING or job.discard:
-            return
+            return False
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         try:
             async with self._tools.turns.turn(job.requester_id, job.id, job.created_at):
                 if await self._begun(job, progress):
-                    await self._generate(
-                        ImageRequest.from_json(job.request).with_seed(call.seed), call, folder
-                    )
+                    request = ImageRequest.from_json(job.request).with_seed(call.seed)
+                    return await self._generate(request, call, folder)
         except Left:
             log.info("call taken back", call=call.number)
+        return False
 
     async def _begun(self, job: Job, progress: Progress) -> bool:
         """Let a job's painting begin with its first turn; whether it is still wanted then."""
@@ -94,7 +95,7 @@ class Sender:
             await progress(now)
         return True
 
-    async def _generate(self, request: ImageRequest, call: Call, folder: Path) -> None:
+    async def _generate(self, request: ImageRequest, call: Call, folder: Path) -> bool:
         began = [0.0]
 
         async def sending() -> None:
@@ -116,7 +117,8 @@ class Sender:
             took = time.monotonic() - began[0]
             self._metrics.answered(request.model, took)
             self._tools.timings.add(Timing(request.model, request.size, took))
-            await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
+            return await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
+        return False
 
     async def _sending(self, call: Call, *, again: bool) -> None:
         """Mark a call as sent; from here on it is sent by nobody else, and never again."""
@@ -127,11 +129,11 @@ class Sender:
         if not await self._store.mark_sent(call):
             raise _SentElsewhereError
 
-    async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> None:
+    async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> bool:
         """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""
         note = orjson.dumps([asdict(picture) for picture in pictures])
         await asyncio.to_thread((folder / _ANSWER).write_bytes, note)
-        await self._store.keep_answer(call, pictures, tokens)
+        return await self._store.keep_answer(call, pictures, tokens)
 
     async def _wake(self, call: Call, folder: Path) -> None:
         """A call that was sent when the process ended: its answer is on disk, or nobody knows."""

@@ -263,12 +263,11 @@ class Workflow:
     # -------------------------------------------------------------- settle
 
     async def _settle(self, job_id: str) -> bool:
-        dossier = await self._store.dossier(job_id)
+        dossier, ended = await self._store.settle(job_id)
         job = dossier.job
-        if job.discard or (dossier.posts and not dossier.left):
-            job = await self._store.settle(job_id, JobState.DISCARDED if job.discard else JobState.DONE)
-            if not dossier.job.state.ended:
-                self._metrics.ended(job.state)
+        if ended:
+            self._metrics.ended(job.state)
+        if job.state in (JobState.DONE, JobState.DISCARDED):
             await self._clear(job_id)
             await self.delivery.progress(job)
         else:

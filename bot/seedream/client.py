@@ -85,7 +85,8 @@ class SeedreamClient:
         can know.
         """
         fate = fate or Fate()
-        await asyncio.to_thread(body.check_files, request.references)
+        if request.references:
+            await asyncio.to_thread(body.check_files, request.references)
         again = self._again
         async for attempt in stamina.retry_context(
             on=self._wait_before_again,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
 from bot import errors
 from bot.store.database import as_fault, as_json, hold, patiently, transaction, values_of
@@ -56,14 +56,7 @@ class Store(Servers):
     @transaction
     def dossier(self, connection: Connection, job_id: str) -> Dossier:
         """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
-        job, posts = _there(connection, job_id), _posts(connection, job_id)
-        return Dossier(
-            job,
-            _calls(connection, job_id),
-            _pictures(connection, job_id),
-            [post for post in posts if post.number >= 0],
-            any(post.number < 0 for post in posts),
-        )
+        return _dossier(connection, job_id)
 
     @transaction
     def job_of_message(self, connection: Connection, message_id: int) -> tuple[Job, int] | None:
@@ -121,11 +114,13 @@ class Store(Servers):
 
     @patiently
     @transaction
-    def end_sending(self, connection: Connection, job_id: str) -> Job | None:
-        """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
-        before = JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING])
-        moved = _move(connection, job_id, before, state=JobState.COLLECTING, answered_at=self._clock())
-        return _job(connection, job_id) if moved else None
+    def end_sending(self, connection: Connection, job_id: str) -> bool:
+        """Move a job on whose calls have all ended; False where it was taken back, or stood further already."""
+        return self._end_sending(connection, job_id)
+
+    def _end_sending(self, connection: Connection, job_id: str, *only: ColumnElement[bool]) -> bool:
+        before = and_(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]), *only)
+        return _move(connection, job_id, before, state=JobState.COLLECTING, answered_at=self._clock())
 
     @patiently
     @transaction
@@ -185,18 +180,24 @@ class Store(Servers):
 
     @patiently
     @transaction
-    def settle(self, connection: Connection, job_id: str, state: JobState) -> Job:
-        """End a job whose panel says its last word now: what it could be edited with is forgotten.
+    def settle(self, connection: Connection, job_id: str) -> tuple[Dossier, bool]:
+        """End a job of which nothing is left to post; what belongs to it, and whether it ended with this.
 
-        The job that comes back still knows it.
+        Its panel says its last word now: what that could be edited with is forgotten, but for the job that
+        comes back.
         """
         hold(connection, f"place {job_id}")
-        job, now = _there(connection, job_id), self._clock()
+        dossier = _dossier(connection, job_id)
+        job, now = dossier.job, self._clock()
+        if not (job.discard or (dossier.posts and not dossier.left)):
+            return dossier, False
+        state = JobState.DISCARDED if job.discard else JobState.DONE
         values: dict[str, Any] = {"state": state, "ended_at": now, "fault": None}
         if "token" in job.place:
             values["place"] = {**job.place, "token": ""}
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
-        return replace(job, state=state, ended_at=now, fault=None)
+        ended = replace(job, state=state, ended_at=now, fault=None)
+        return replace(dossier, job=ended), not job.state.ended
 
     @patiently
     @transaction
@@ -245,12 +246,20 @@ class Store(Servers):
     @transaction
     def keep_answer(
         self, connection: Connection, call: Call, pictures: Sequence[Picture], tokens: int
-    ) -> None:
-        """Write a call's answer: all its pictures, in one transaction with the call's end."""
+    ) -> bool:
+        """Write a call's answer: all its pictures, in one transaction with the call's end.
+
+        Returns whether that moved the job on, because no other call is open. Of two that end at the same
+        moment neither may: then `end_sending` does.
+        """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
         connection.execute(update(CALLS).where(*_is(call)).values(values))
         if pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
+        open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
+        return self._end_sending(
+            connection, call.job_id, ~exists().where(CALLS.c.job_id == call.job_id, open_)
+        )
 
     # -------------------------------------------------------------- pictures
 
@@ -350,6 +359,17 @@ def _there(connection: Connection, job_id: str) -> Job:
     if job is None:
         raise LookupError(f"job {job_id} is not in the store")
     return job
+
+
+def _dossier(connection: Connection, job_id: str) -> Dossier:
+    job, posts = _there(connection, job_id), _posts(connection, job_id)
+    return Dossier(
+        job,
+        _calls(connection, job_id),
+        _pictures(connection, job_id),
+        [post for post in posts if post.number >= 0],
+        any(post.number < 0 for post in posts),
+    )
 
 
 def _calls(connection: Connection, job_id: str) -> list[Call]:

@@ -45,7 +45,6 @@ def bought_twice(endpoint: SandboxEndpoint) -> list[str]:
 POINTS = (
     "submitted",
     "keep_answer",
-    "end_sending",
     "progress-collecting",
     "set_picture",
     "begin_post",

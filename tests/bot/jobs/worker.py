@@ -77,7 +77,7 @@ def read(folder: Path) -> list[dict]:
     return [orjson.loads(line) for line in file.read_bytes().splitlines()] if file.exists() else []
 
 
-WRITTEN = ("mark_sent", "keep_answer", "end_sending", "set_picture", "begin_post", "keep_post", "settle")
+WRITTEN = ("mark_sent", "keep_answer", "set_picture", "begin_post", "keep_post", "settle")
 """What a job writes on its way: each is a point, when it is written and nobody heard of it yet."""
 
 
