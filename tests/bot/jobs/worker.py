@@ -117,7 +117,7 @@ async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "j
     await app.close()
 
 
-async def submit(app: App, number: int, named: str) -> None:
+async def submit(app: App, number: int, named: str = "job") -> None:
     wishes = Wishes(prompt=f"{named} {number}")
     place = {"upload_limit": 10_000_000}
     async with app.jobs.draft() as draft:
