@@ -3,9 +3,9 @@ FROM python:3.11-slim-bookworm AS builder
 
 COPY requirements-run.lock /
 # Wheels only: no compiler is needed, and no package's own build script runs. Compiled here, because the bot
-# may not write there; by hash, so that file times do not matter.
+# may not write there; by hash, so that file times do not matter. The lock names everything: nothing is looked for beside it.
 RUN python3 -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --no-compile --only-binary :all: --require-hashes -r /requirements-run.lock \
+    && /venv/bin/pip install --no-cache-dir --no-compile --only-binary :all: --no-deps --require-hashes -r /requirements-run.lock \
     && /venv/bin/pip uninstall --yes pip setuptools \
     && python3 -m compileall -q --invalidation-mode checked-hash /venv
 

@@ -17,7 +17,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python cannot make environments here yet: run 'apt-get install python3-venv' once, then try again."; exit 1; }
 	@echo "Making .venv from the lock (a minute, once)..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@# The lock names everything there is to install: without --no-deps, pip looks for newer versions of what
+	@# somebody wants with an extra, and then refuses them for having no hash here.
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
