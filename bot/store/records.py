@@ -1,7 +1,7 @@
 """What the store holds, as the rest of the house sees it: frozen, without SQLAlchemy."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -95,11 +95,36 @@ class Timing:
 
 @dataclass(frozen=True)
 class Server:
-    """What a server's admins have set."""
+    """What a server's admins have set; what is None is as the owner set it, or without limit."""
 
     id: int
     public_panels: bool = False
     """Whether everybody sees how pictures come along, and not only who asked for them."""
+    spoiler: bool = False
+    """Whether pictures are hidden until somebody wants to see them."""
+    model: str | None = None
+    size: str | None = None
+    aspect: str | None = None
+    watermark: bool | None = None
+    output_format: str | None = None
+    channels: Sequence[int] = ()
+    """Where pictures may be made; everywhere where none is named. A thread is as its channel."""
+    roles: Sequence[int] = ()
+    """Who may make pictures: whoever has one of these roles; everybody where none is named."""
+    blocked: Sequence[str] = ()
+    """What no prompt may hold: whole words, and regular expressions between slashes."""
+    log_channel: int | None = None
+    """Where each job's who, what and cost is told."""
+    person_day: int | None = None
+    """Pictures a day for each person."""
+    role_day: Mapping[str, int] = field(default_factory=dict)
+    """Pictures a day for whoever has a role, by its id, in place of `person_day`: the highest role wins."""
+    server_day: int | None = None
+    """Pictures a day for everybody together."""
+    person_minute: int | None = None
+    """Jobs a minute for each person."""
+    budget: int | None = None
+    """Millionths of a dollar a month for everybody together."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What servers' admins have set."""
 
+from typing import Any
+
 from sqlalchemy import Connection, insert, select, update
 
 from bot.store.database import patiently, transaction, values_of
@@ -14,13 +16,19 @@ class Servers(Trays):
     @transaction
     def server(self, connection: Connection, server_id: int) -> Server:
         """What is set in a server; what was never set is as usual."""
-        row = connection.execute(select(SERVERS).where(SERVERS.c.id == server_id)).mappings().first()
-        return Server(server_id) if row is None else Server(**row)
+        choices = connection.scalar(select(SERVERS.c.choices).where(SERVERS.c.id == server_id))
+        return Server(server_id, **(choices or {}))
 
     @patiently
     @transaction
     def set_server(self, connection: Connection, server: Server) -> None:
         """Write what is set in a server."""
-        values = values_of(server)
+        values = {"choices": _choices(server)}
         if not connection.execute(update(SERVERS).where(SERVERS.c.id == server.id).values(values)).rowcount:
-            connection.execute(insert(SERVERS).values(values))
+            connection.execute(insert(SERVERS).values(id=server.id, **values))
+
+
+def _choices(server: Server) -> dict[str, Any]:
+    """What is not as usual."""
+    usual = values_of(Server(server.id))
+    return {name: value for name, value in values_of(server).items() if value != usual[name]}

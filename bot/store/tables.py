@@ -112,7 +112,8 @@ class ServerRow(Base):
     __tablename__ = "servers"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    public_panels: Mapped[bool]
+    choices: Mapped[dict[str, Any]]
+    """Those fields of `Server` that are not as usual."""
 
 
 class LaidRow(Base):
