@@ -62,6 +62,24 @@ class IntentRefused(EaselError):
     )
 
 
+class TooNewData(EaselError):
+    """The tables were made by a newer Easel."""
+
+    sentence = (
+        "A newer Easel has worked on this database: start that one again, or restore a backup from before the upgrade."
+        " Nothing was changed."
+    )
+
+
+class MigrationFailed(EaselError):
+    """The tables could not be brought to their newest shape, and are as they were."""
+
+    sentence = (
+        "The database could not be brought up to date ({why}). It is as it was:"
+        " the Easel from before works on, and docs/operations.md says what else helps."
+    )
+
+
 class AlreadyRunning(EaselError):
     sentence = (
         "Another Easel already works as {process} on this data: stop it first, or set another EASEL_PROCESS."
