@@ -66,7 +66,8 @@ def _run(connection: Connection, migrations: Path, revision: str) -> None:
     config = config_for(connection, migrations)
     here = MigrationContext.configure(connection).get_current_revision()
     try:
-        ScriptDirectory.from_config(config).get_revision(here)
+        if here is not None:
+            ScriptDirectory.from_config(config).get_revision(here)
     except CommandError as error:
         raise errors.TooNewData(detail=f"the tables are at {here}") from error
     try:
