@@ -16,6 +16,7 @@ from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Places, Timings
+from bot.jobs.rules import Rules
 from bot.jobs.servers import Servers
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
@@ -149,12 +150,17 @@ class App:
             60 / settings.easel_requests_per_minute if settings.easel_requests_per_minute else 0.0,
         )
         timings = Timings(await self.store.timings(_TIMINGS_READ))
+        self.servers = Servers(self.store)
         line = Line(
-            Turns(places.everyone), timings, places, self.metrics, settings.easel_max_waiting_per_user
+            Turns(places.everyone),
+            timings,
+            places,
+            self.metrics,
+            Rules(self.servers),
+            settings.easel_max_waiting_per_user,
         )
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
-        self.servers = Servers(self.store)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +14,13 @@ import structlog
 from bot.jobs.engine import Engine
 from bot.jobs.ids import new_id
 from bot.jobs.outlook import Places, Standing, Timings
+from bot.jobs.rules import Rules
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
+from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post, Terms
+from bot.store.records import Job, JobState, Picture, Post, Terms, Usage
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -43,16 +45,19 @@ class Asked:
     """Whether no other job may come from the same origin: a message may be told of twice."""
     again_of: str | None = None
     """The job this one tries again."""
+    role_ids: Sequence[int] = ()
+    """The person's roles in the server, the highest first."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Who waits, who may, and how long it takes."""
+    """Who waits, who may, how long it takes, and what it costs."""
 
     turns: Turns
     timings: Timings
     places: Places
     metrics: Metrics
+    rules: Rules
     waiting_limit: int = 20
 
 
@@ -213,6 +218,20 @@ class Jobs:
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
         return self._line.timings.expected(request.model, request.size)
+
+    async def usage(self, *, requester_id: int | None = None, guild_id: int | None = None) -> Usage:
+        """What somebody, a server, or somebody in a server asked for lately; at least one of them is named."""
+        return await self._store.usage(requester_id, guild_id)
+
+    async def allowance(
+        self, requester_id: int, guild_id: int | None, role_ids: Sequence[int] = ()
+    ) -> list[Allowance]:
+        """The limits in force for a person where they ask, with what is used and when they renew.
+
+        Those over the whole server are among them; `role_ids` are the person's roles there, the highest first.
+        """
+        wanted = await self._line.rules.limits(guild_id, role_ids)
+        return await self._store.allowances(requester_id, guild_id, wanted)
 
     async def claim_place(self, job_id: str, key: str) -> bool:
         """Claim something of a job's place that was not there; False where somebody has it."""

@@ -23,11 +23,11 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
-from bot.store.servers import Servers
+from bot.store.spending import Spending
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Servers):
+class Store(Spending):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
