@@ -14,6 +14,7 @@ from aiolimiter import AsyncLimiter
 
 from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
+from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Places, Timings
 from bot.jobs.servers import Servers
@@ -129,6 +130,7 @@ class App:
         self._workflow: Workflow
         self.core: Core
         self.store: Store
+        self.gate: Gate
         self.jobs: Jobs
         self.tray: Tray
         self.servers: Servers
@@ -149,9 +151,9 @@ class App:
             60 / settings.easel_requests_per_minute if settings.easel_requests_per_minute else 0.0,
         )
         timings = Timings(await self.store.timings(_TIMINGS_READ))
-        line = Line(
-            Turns(places.everyone), timings, places, self.metrics, settings.easel_max_waiting_per_user
-        )
+        turns = Turns(places.everyone)
+        self.gate = await self._stack.enter_async_context(Gate(self.store, turns, self.metrics))
+        line = Line(turns, timings, places, self.metrics, self.gate, settings.easel_max_waiting_per_user)
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
         self.servers = Servers(self.store)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.jobs.references import ReadyReferences
+from bot.store.records import Mode
 from cogs.markdown import escape
 
 IMAGINE = "Paint a picture from your words, and from pictures if you like"
@@ -54,6 +55,8 @@ TRAY_HOW = "-# Write @1, @2 … in a prompt to work from them, or set use_tray t
 READING = "**Looking at your pictures…**"
 NEXT = "**You're next**"
 QUEUED = "**In the queue** · {ahead} ahead of you"
+PAUSED = "**Easel is taking a break** · your place in the queue is kept"
+PAUSED_LATER = "Nothing is lost: your picture is painted as soon as Easel goes on. You need not ask again."
 PAINTING = "**Painting…** started {when}"
 ASKED_BY = "<@{who}>: {prompt}"
 CANCEL = "Cancel"
@@ -86,6 +89,40 @@ PANELS_PUBLIC = "Progress is shown to everybody in the channel until the picture
 PANELS_PRIVATE = "Progress is shown only to who asked; they can show it to everybody with a button."
 MAKE_PANELS_PRIVATE = "Show progress privately"
 MAKE_PANELS_PUBLIC = "Show progress to everybody"
+EASEL = "For whoever runs Easel: what holds in every server"
+EASEL_WAITING = "Who waits, and how busy the picture service is kept"
+EASEL_PAUSE = "Send nothing more to the picture service; what people ask for waits"
+EASEL_DRAIN = "Take nothing new and finish the rest, before an update"
+EASEL_RESUME = "End a pause or a drain"
+EASEL_BALANCE = "What is left on the account at the picture service"
+LOOK_AGAIN = "Look again"
+PAUSED_NOW = (
+    "**Paused.** Nothing more goes out to the picture service until `/easel resume`, not even after a restart."
+    " What is being painted ends. What people ask for waits, and they are told that their place is kept."
+)
+RESUMED = {
+    Mode.OPEN: "**Easel is open**, and was before.",
+    Mode.PAUSED: "**Easel is open again.** What waited is being painted, in its order.",
+    Mode.DRAINING: "**Easel is open again** and takes what people ask for.",
+}
+MODES = {
+    Mode.PAUSED: "Easel is **paused**: `/easel resume` lets it go on.",
+    Mode.DRAINING: "Easel is **draining**: it takes nothing new until `/easel resume`.",
+}
+BALANCE = "**${dollars:,.2f}** left on the account at the picture service."
+NO_BALANCE = "The picture service does not tell what is left on the account. Its own page does."
+NOBODY_WAITS = "**Nobody waits.**"
+WAITING = "**{people} with {jobs}** at the picture service or before it"
+PLACES = "{busy} of {places} places are taken"
+NEXT_ONE = "whoever asks now has a picture in {about}"
+WAITER = "<@{who}> · {jobs} · the oldest <t:{since}:R>"
+OTHER_WAITERS = "-# And {people} more with {jobs}."
+DRAINED = (
+    "**Everything is finished.** Easel can be stopped and updated. It takes nothing new until `/easel resume`,"
+    " not even after a restart."
+)
+DRAINING = "**Draining.** Easel takes nothing new; {jobs} to finish."
+NOT_DRAINING = "**Easel takes what people ask for**, so it does not run empty: {jobs} to finish just now."
 FOR_OWNER = "Something only you can mend. {text}"
 SHRINK = "Shrink and go on"
 TRY_AGAIN = "Try again"

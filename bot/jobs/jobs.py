@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,13 +12,14 @@ from typing import Any, Self
 import structlog
 
 from bot.jobs.engine import Engine
+from bot.jobs.gate import Gate
 from bot.jobs.ids import new_id
-from bot.jobs.outlook import Places, Standing, Timings
+from bot.jobs.outlook import Outlook, Places, Standing, Timings, Waiter, waiters
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post, Terms
+from bot.store.records import Job, JobState, Mode, Picture, Post, Queued, Terms
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,21 @@ class Line:
     timings: Timings
     places: Places
     metrics: Metrics
+    gate: Gate
     waiting_limit: int = 20
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Who waits: whoever waits longest first."""
+
+    people: Sequence[Waiter]
+    busy: int
+    """POSTs that are under way, in all processes."""
+    places: int
+    """How many may be at once."""
+    next: Outlook
+    """For whoever asks now."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +129,10 @@ class Jobs:
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
 
-        Raises a BadRequest where it cannot be made as asked, TooManyWaiting among them, and then buys nothing.
+        Raises a BadRequest where it cannot be made as asked, TooManyWaiting and Draining among them, and then
+        buys nothing.
         """
+        self._line.gate.check_open()
         check_count(asked.request, asked.count)
         job = Job(
             id=draft.id,
@@ -204,11 +221,26 @@ class Jobs:
 
     async def standing(self) -> Standing:
         """Who waits for pictures now."""
-        return Standing(self._line.places, await self._store.queue())
+        return self._standing(await self._store.queue())
 
     def nobody(self) -> Standing:
         """The standing of an empty queue, where the real one cannot be read."""
-        return Standing(self._line.places)
+        return self._standing(())
+
+    async def crowd(self, model: str, size: str) -> Crowd:
+        """Everybody who waits now, and what somebody may expect who asks now for a picture of that kind."""
+        queue, busy = await asyncio.gather(self._store.queue(), self._store.open_posts())
+        newcomer = Queued("", 0, 1, painting=False)
+        outlook = self._standing(queue).outlook(newcomer, self._line.timings.expected(model, size))
+        return Crowd(waiters(queue), busy, self._line.places.everyone, outlook)
+
+    async def left(self) -> int:
+        """How many jobs have not ended."""
+        return sum((await self._store.jobs_by_state()).values())
+
+    def check_open(self) -> None:
+        """Raise Draining where nothing new is taken: what `submit` would say, before anybody has work with it."""
+        self._line.gate.check_open()
 
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
@@ -225,6 +257,9 @@ class Jobs:
     async def posts(self, job_id: str) -> list[Post]:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
+
+    def _standing(self, queue: Sequence[Queued]) -> Standing:
+        return Standing(self._line.places, queue, paused=self._line.gate.mode is Mode.PAUSED)
 
     def _sweep(self, needed: Collection[str]) -> None:
         oldest = self._clock() - _KEPT_SECONDS

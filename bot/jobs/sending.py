@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 import structlog
+from aiolimiter import AsyncLimiter
 
 from bot import errors
 from bot.errors import EaselError
@@ -36,12 +37,15 @@ class _SentElsewhereError(Exception):
 class Sender:
     """Sends the calls of jobs, as many at once as there are turns."""
 
-    closing = False
-    """Set when nothing more may be bought."""
-
     def __init__(self, tools: Tools) -> None:
+        self._closing = False
         self._tools = tools
         self._store, self._metrics = tools.store, tools.metrics
+
+    def close(self) -> None:
+        """Buy nothing more: whoever waits for a turn or for the owner's gate goes home."""
+        self._closing = True
+        self._tools.turns.resume()
 
     async def send(self, job_id: str, progress: Progress) -> bool:
         """Send every call of a job that is still to be sent; whether that is done, and was not done before."""
@@ -83,10 +87,8 @@ class Sender:
 
     async def _begun(self, job: Job, progress: Progress) -> bool:
         """Let a job's painting begin with its first turn; whether it is still wanted then."""
-        if self._tools.pace is not None:
-            await self._tools.pace.acquire()  # before it is painted: until then it can be cancelled
-        if self.closing:
-            raise asyncio.CancelledError
+        # Before it is painted: until then it can be cancelled.
+        await self._may_go_out(paced=self._tools.pace)
         now, moved = await self._store.begin_painting(job.id)
         if now.state.ended or now.discard:
             return False
@@ -122,12 +124,17 @@ class Sender:
 
     async def _sending(self, call: Call, *, again: bool) -> None:
         """Mark a call as sent; from here on it is sent by nobody else, and never again."""
-        if again and self._tools.pace is not None:
-            await self._tools.pace.acquire()
-        if self.closing:
-            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
+        await self._may_go_out(paced=self._tools.pace if again else None)
         if not await self._store.mark_sent(call):
             raise _SentElsewhereError
+
+    async def _may_go_out(self, paced: AsyncLimiter | None) -> None:
+        """Wait while too many went out this minute, and while the owner lets nothing go out."""
+        if paced is not None and not self._closing:
+            await paced.acquire()
+        await self._tools.turns.opened()
+        if self._closing:
+            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
 
     async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> bool:
         """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""

@@ -39,6 +39,16 @@ class CallState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Mode(StrEnum):
+    """What Easel does with what people ask for, in every process and over restarts."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    """Takes it, and lets it wait: nothing goes out to the endpoint."""
+    DRAINING = "draining"
+    """Takes nothing new, and finishes what it took."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """An error of the tree as it is stored."""
@@ -82,6 +92,8 @@ class Queued:
     requester_id: int
     count: int
     painting: bool
+    since: float = 0.0
+    """When it was asked for, in seconds since 1970."""
 
 
 @dataclass(frozen=True)

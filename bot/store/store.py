@@ -84,11 +84,24 @@ class Store(Servers):
     def queue(self, connection: Connection) -> list[Queued]:
         """Every job that waits for pictures, oldest first."""
         found = connection.execute(
-            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state)
+            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state, JOBS.c.created_at)
             .where(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]))
             .order_by(JOBS.c.created_at, JOBS.c.id)
         )
-        return [Queued(key, who, count, state == JobState.PAINTING) for key, who, count, state in found]
+        return [
+            Queued(key, who, count, state == JobState.PAINTING, since)
+            for key, who, count, state, since in found
+        ]
+
+    @transaction
+    def open_posts(self, connection: Connection) -> int:
+        """How many POSTs the endpoint has not answered yet, of all processes."""
+        under_way = (
+            select(func.count())
+            .select_from(CALLS.join(JOBS))
+            .where(JOBS.c.state == JobState.PAINTING, CALLS.c.state == CallState.SENT)
+        )
+        return connection.scalar(under_way) or 0
 
     @transaction
     def timings(self, connection: Connection, limit: int) -> list[Timing]:

@@ -158,6 +158,8 @@ def reading(notes: Sequence[str]) -> Panel:
 
 def queued(outlook: Outlook, place: Place, buttons: Buttons = ()) -> Panel:
     """A job that waits for its turn."""
+    if outlook.paused:
+        return panel(texts.PAUSED, QUIET, (*place.notes, texts.PAUSED_LATER), buttons)
     text = texts.QUEUED.format(ahead=outlook.ahead) if outlook.ahead else texts.NEXT
     if outlook.seconds is not None:
         text += f" · {texts.about(outlook.seconds)}"
