@@ -14,9 +14,11 @@ from aiolimiter import AsyncLimiter
 
 from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
+from bot.jobs.figures import Figures
 from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Places, Timings
+from bot.jobs.rules import Rules
 from bot.jobs.servers import Servers
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
@@ -131,6 +133,7 @@ class App:
         self.core: Core
         self.store: Store
         self.gate: Gate
+        self.figures: Figures
         self.jobs: Jobs
         self.tray: Tray
         self.servers: Servers
@@ -151,12 +154,21 @@ class App:
             60 / settings.easel_requests_per_minute if settings.easel_requests_per_minute else 0.0,
         )
         timings = Timings(await self.store.timings(_TIMINGS_READ))
+        self.servers = Servers(self.store)
         turns = Turns(places.everyone)
         self.gate = await self._stack.enter_async_context(Gate(self.store, turns, self.metrics))
-        line = Line(turns, timings, places, self.metrics, self.gate, settings.easel_max_waiting_per_user)
+        line = Line(
+            turns,
+            timings,
+            places,
+            self.metrics,
+            self.gate,
+            Rules(self.servers),
+            settings.easel_max_waiting_per_user,
+        )
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
-        self.servers = Servers(self.store)
+        self.figures = Figures(self.store, self.jobs, line)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:

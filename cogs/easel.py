@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.errors import NotTheOwner
-from bot.jobs.jobs import Crowd
+from bot.jobs.figures import Crowd
 from bot.jobs.outlook import Waiter
 from bot.store.records import Mode
 from cogs import results, texts
@@ -25,7 +25,7 @@ class Easel(commands.GroupCog, group_name="easel", group_description=texts.EASEL
     """Whoever is not the owner gets one sentence; Discord shows these commands to admins alone."""
 
     def __init__(self, app: App, owner: Owner) -> None:
-        self._jobs, self._gate, self._client = app.jobs, app.gate, app.core.client
+        self._figures, self._gate, self._client = app.figures, app.gate, app.core.client
         self._usual, self._owner = app.core.defaults, owner
 
     @app_commands.command(name="waiting", description=texts.EASEL_WAITING)
@@ -79,11 +79,11 @@ class Easel(commands.GroupCog, group_name="easel", group_description=texts.EASEL
             raise NotTheOwner
 
     async def _show_waiting(self, interaction: discord.Interaction[Any]) -> None:
-        crowd = await self._jobs.crowd(self._usual.model, self._usual.size)
+        crowd = await self._figures.crowd(self._usual.model, self._usual.size)
         await _say(interaction, _waiting(crowd, self._gate.mode), [self._look(interaction, "waiting")])
 
     async def _show_left(self, interaction: discord.Interaction[Any]) -> None:
-        left = await self._jobs.left()
+        left = await self._figures.left()
         again = [self._look(interaction, "left")] if left else []
         await _say(interaction, _left(left, self._gate.mode), again)
 

@@ -1,6 +1,7 @@
 """The owner's gate: open, paused or draining, the same for every process and over restarts."""
 
 import asyncio
+import contextvars
 from typing import Self
 
 import structlog
@@ -39,7 +40,8 @@ class Gate:
         self._turn(await self._store.mode())
         if self._mode is not Mode.OPEN:
             log.warning("not open: /easel resume ends that", mode=self._mode.value)
-        self._watching = asyncio.create_task(self._watch(), name="gate")
+        # In a context of its own: what only waits for its time is no part of whatever opened the app.
+        self._watching = asyncio.create_task(self._watch(), name="gate", context=contextvars.Context())
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:

@@ -14,12 +14,14 @@ import structlog
 from bot.jobs.engine import Engine
 from bot.jobs.gate import Gate
 from bot.jobs.ids import new_id
-from bot.jobs.outlook import Outlook, Places, Standing, Timings, Waiter, waiters
+from bot.jobs.outlook import Places, Standing, Timings
+from bot.jobs.rules import Rules
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
+from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Mode, Picture, Post, Queued, Terms
+from bot.store.records import Job, JobState, Mode, Picture, Post, Queued, Terms, Usage
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -44,31 +46,21 @@ class Asked:
     """Whether no other job may come from the same origin: a message may be told of twice."""
     again_of: str | None = None
     """The job this one tries again."""
+    role_ids: Sequence[int] = ()
+    """The person's roles in the server, the highest first."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Who waits, who may, and how long it takes."""
+    """Who waits, who may, how long it takes, and what it costs."""
 
     turns: Turns
     timings: Timings
     places: Places
     metrics: Metrics
     gate: Gate
+    rules: Rules
     waiting_limit: int = 20
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """Who waits: whoever waits longest first."""
-
-    people: Sequence[Waiter]
-    busy: int
-    """POSTs that are under way, in all processes."""
-    places: int
-    """How many may be at once."""
-    next: Outlook
-    """For whoever asks now."""
 
 
 @dataclass(frozen=True)
@@ -221,22 +213,15 @@ class Jobs:
 
     async def standing(self) -> Standing:
         """Who waits for pictures now."""
-        return self._standing(await self._store.queue())
+        return self.standing_of(await self._store.queue())
 
     def nobody(self) -> Standing:
         """The standing of an empty queue, where the real one cannot be read."""
-        return self._standing(())
+        return self.standing_of(())
 
-    async def crowd(self, model: str, size: str) -> Crowd:
-        """Everybody who waits now, and what somebody may expect who asks now for a picture of that kind."""
-        queue, busy = await asyncio.gather(self._store.queue(), self._store.open_posts())
-        newcomer = Queued("", 0, 1, painting=False)
-        outlook = self._standing(queue).outlook(newcomer, self._line.timings.expected(model, size))
-        return Crowd(waiters(queue), busy, self._line.places.everyone, outlook)
-
-    async def left(self) -> int:
-        """How many jobs have not ended."""
-        return sum((await self._store.jobs_by_state()).values())
+    def standing_of(self, queue: Sequence[Queued]) -> Standing:
+        """The standing of a queue that was read, oldest first."""
+        return Standing(self._line.places, queue, paused=self._line.gate.mode is Mode.PAUSED)
 
     def check_open(self) -> None:
         """Raise Draining where nothing new is taken: what `submit` would say, before anybody has work with it."""
@@ -245,6 +230,20 @@ class Jobs:
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
         return self._line.timings.expected(request.model, request.size)
+
+    async def usage(self, *, requester_id: int | None = None, guild_id: int | None = None) -> Usage:
+        """What somebody, a server, or somebody in a server asked for lately; at least one of them is named."""
+        return await self._store.usage(requester_id, guild_id)
+
+    async def allowance(
+        self, requester_id: int, guild_id: int | None, role_ids: Sequence[int] = ()
+    ) -> list[Allowance]:
+        """The limits in force for a person where they ask, with what is used and when they renew.
+
+        Those over the whole server are among them; `role_ids` are the person's roles there, the highest first.
+        """
+        wanted = await self._line.rules.limits(guild_id, role_ids)
+        return await self._store.allowances(requester_id, guild_id, wanted)
 
     async def claim_place(self, job_id: str, key: str) -> bool:
         """Claim something of a job's place that was not there; False where somebody has it."""
@@ -257,9 +256,6 @@ class Jobs:
     async def posts(self, job_id: str) -> list[Post]:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
-
-    def _standing(self, queue: Sequence[Queued]) -> Standing:
-        return Standing(self._line.places, queue, paused=self._line.gate.mode is Mode.PAUSED)
 
     def _sweep(self, needed: Collection[str]) -> None:
         oldest = self._clock() - _KEPT_SECONDS

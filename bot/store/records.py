@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
+
+from bot.limits import Limit
 
 NOTICE = -1
 """The number of the message that tells of a failure; messages with pictures count from 0."""
@@ -82,6 +85,12 @@ class Job:
     """Whether its person wants to see nothing of it any more."""
     again_id: str | None = None
     """The job that tried it again: one job is tried again once."""
+    pictures: int = 0
+    """How many count for its person: all that were asked for while it is open, and in the end those that came."""
+    cost: int = 0
+    """Millionths of a dollar: the estimate while it is open, and in the end what was, or may have been, billed."""
+    price: int | None = None
+    """Of one picture, in millionths of a dollar, as it was when the job was taken on; None where nobody knew."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,49 @@ class Timing:
     model: str
     size: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class Day:
+    """What was asked for on one UTC day; `cost` is in millionths of a dollar."""
+
+    date: date
+    jobs: int = 0
+    pictures: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What was asked for lately, by somebody or in a server: the last 30 UTC days, oldest first, and the month.
+
+    What is open counts with what it asked for, what has ended with what came.
+    """
+
+    days: Sequence[Day]
+    month_pictures: int
+    month_cost: int
+
+    @property
+    def today(self) -> Day:
+        """The day that is not over yet."""
+        return self.days[-1]
+
+
+@dataclass(frozen=True)
+class Active:
+    """Somebody, and how many pictures they asked for."""
+
+    person_id: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was asked for; `cost` is in millionths of a dollar."""
+
+    pictures: int
+    cost: int
 
 
 @dataclass(frozen=True)
@@ -141,7 +193,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Terms:
-    """On which a job is taken on: how many its person may have waiting.
+    """On which a job is taken on: how many its person may have waiting, and the limits in force.
 
     With `once` no other job may come from the same origin; `again_of` is the job it tries again.
     """
@@ -149,6 +201,7 @@ class Terms:
     waiting_limit: int
     once: bool = False
     again_of: str | None = None
+    limits: Sequence[Limit] = ()
 
 
 @dataclass(frozen=True)

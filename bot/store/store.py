@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, fu
 
 from bot import errors
 from bot.store.database import as_fault, as_json, hold, patiently, transaction, values_of
+from bot.store.figures import Figures
 from bot.store.records import (
     NOTICE,
     Call,
@@ -23,11 +24,10 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
-from bot.store.servers import Servers
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Servers):
+class Store(Figures):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -92,16 +92,6 @@ class Store(Servers):
             Queued(key, who, count, state == JobState.PAINTING, since)
             for key, who, count, state, since in found
         ]
-
-    @transaction
-    def open_posts(self, connection: Connection) -> int:
-        """How many POSTs the endpoint has not answered yet, of all processes."""
-        under_way = (
-            select(func.count())
-            .select_from(CALLS.join(JOBS))
-            .where(JOBS.c.state == JobState.PAINTING, CALLS.c.state == CallState.SENT)
-        )
-        return connection.scalar(under_way) or 0
 
     @transaction
     def timings(self, connection: Connection, limit: int) -> list[Timing]:

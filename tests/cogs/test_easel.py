@@ -1,8 +1,6 @@
 """`/easel`: the owner's commands, and what people see of them."""
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
 
 import discord
 import pytest
@@ -10,11 +8,10 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.discord_bot import EaselBot
-from bot.jobs.jobs import Crowd
+from bot.jobs.figures import Crowd
 from bot.jobs.outlook import Outlook, Waiter
 from bot.store.records import Mode
 from cogs.easel import _waiting
-from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.speaking import say
 from tests.conftest import Studio, shown, until
 
