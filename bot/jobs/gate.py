@@ -40,8 +40,9 @@ class Gate:
         self._turn(await self._store.mode())
         if self._mode is not Mode.OPEN:
             log.warning("not open: /easel resume ends that", mode=self._mode.value)
-        # In a context of its own: what only waits for its time is no part of whatever opened the app.
-        self._watching = asyncio.create_task(self._watch(), name="gate", context=contextvars.Context())
+        # In a context of its own: what only waits for its time is nobody's work.
+        begin = asyncio.get_running_loop().create_task
+        self._watching = contextvars.Context().run(begin, self._watch(), name="gate")
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:

@@ -198,7 +198,7 @@ async def test_a_drain_refuses_kindly_and_finishes_what_was_taken(studio: Studio
 
 async def test_a_look_again_does_not_begin_a_drain_that_was_ended(studio: Studio, owner: MemberActor) -> None:
     await easel(studio, owner, "pause")
-    await studio.alice.slash(studio.channel, "imagine", prompt="a fox [[fault:slow]]")
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
     told = await easel(studio, owner, "drain")
     await studio.app.gate.set(Mode.PAUSED)
     await owner.click(told.response.message, label="Look again")
