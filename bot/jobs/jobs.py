@@ -15,13 +15,13 @@ from bot.jobs.engine import Engine
 from bot.jobs.gate import Gate
 from bot.jobs.ids import new_id
 from bot.jobs.outlook import Places, Standing, Timings
-from bot.jobs.rules import Rules
+from bot.jobs.rules import Estimate, Rules
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
 from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Mode, Picture, Post, Queued, Terms, Usage
+from bot.store.records import Job, JobState, Mode, Picture, Post, Queued, Server, Terms, Usage
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -121,25 +121,15 @@ class Jobs:
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
 
-        Raises a BadRequest where it cannot be made as asked, TooManyWaiting and Draining among them, and then
-        buys nothing.
+        Raises a BadRequest where it cannot be made as asked, TooManyWaiting, LimitReached and Draining among
+        them, and then buys nothing.
         """
         self._line.gate.check_open()
         check_count(asked.request, asked.count)
-        job = Job(
-            id=draft.id,
-            state=JobState.WAITING,
-            requester_id=asked.requester_id,
-            guild_id=asked.guild_id,
-            channel_id=asked.channel_id,
-            origin_id=asked.origin_id,
-            place=asked.place,
-            request=asked.request.as_json(),
-            count=asked.count,
-            created_at=self._clock(),
-            parent_id=asked.parent_id,
-        )
-        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of)
+        rules = self._line.rules
+        job = _new(draft.id, asked, self._clock(), rules.price(asked.request.model))
+        limits = await rules.limits(asked.guild_id, asked.role_ids)
+        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits)
         await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
         try:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
@@ -231,6 +221,10 @@ class Jobs:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
         return self._line.timings.expected(request.model, request.size)
 
+    def estimate(self, request: ImageRequest, count: int, server: Server) -> Estimate | None:
+        """What so many variations will cost, where the server has a budget and the price is known."""
+        return self._line.rules.estimate(request.model, count * request.pictures, server)
+
     async def usage(self, *, requester_id: int | None = None, guild_id: int | None = None) -> Usage:
         """What somebody, a server, or somebody in a server asked for lately; at least one of them is named."""
         return await self._store.usage(requester_id, guild_id)
@@ -262,3 +256,24 @@ class Jobs:
         for folder in self._spool.glob("*"):
             if folder.name not in needed and folder.stat().st_mtime < oldest:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
+    """The job as it begins: all its pictures count, and cost `price` each, until it is known what came."""
+    pictures = asked.count * asked.request.pictures
+    return Job(
+        id=job_id,
+        state=JobState.WAITING,
+        requester_id=asked.requester_id,
+        guild_id=asked.guild_id,
+        channel_id=asked.channel_id,
+        origin_id=asked.origin_id,
+        place=asked.place,
+        request=asked.request.as_json(),
+        count=asked.count,
+        created_at=now,
+        parent_id=asked.parent_id,
+        pictures=pictures,
+        cost=pictures * (price or 0),
+        price=price,
+    )

@@ -23,6 +23,14 @@ class Caps:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """What a job will cost at most, and its server's budget for the month, in millionths of a dollar."""
+
+    cost: int
+    budget: int
+
+
+@dataclass(frozen=True)
 class Rules:
     """The owner's caps and prices, and what servers' admins have set."""
 
@@ -34,6 +42,11 @@ class Rules:
     def price(self, model: str) -> int | None:
         """What one picture costs, in millionths of a dollar; None where nobody knows."""
         return self.prices.get(model, self.prices.get(""))
+
+    def estimate(self, model: str, pictures: int, server: Server) -> Estimate | None:
+        """What so many pictures will cost a server that keeps a budget; None where none does, or nobody knows."""
+        budget, price = budget_of(self.caps, server), self.price(model)
+        return None if budget is None or price is None else Estimate(pictures * price, budget)
 
     async def limits(self, guild_id: int | None, role_ids: Sequence[int]) -> list[Limit]:
         """The limits in force for a person with these roles, the highest first, where they ask."""

@@ -1,7 +1,7 @@
 """What the store holds, as the rest of the house sees it: frozen, without SQLAlchemy."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -252,6 +252,24 @@ class Dossier:
     """The messages with pictures that were posted."""
     told: bool
     """Whether a message that tells of a failure was."""
+
+    def ended(self, state: JobState, at: float, fault: Fault | None = None) -> Job:
+        """The job as it ends so: what did not come is given back, and what was not billed."""
+        job = replace(self.job, state=state, ended_at=at, fault=fault)
+        return replace(job, pictures=len(self._came(state)), cost=self._billed * (job.price or 0))
+
+    def _came(self, state: JobState) -> list[Picture]:
+        """What reached the job's person; what they threw away came, too."""
+        whole = [one for one in self.pictures if one.fault is None]
+        posted = self.posted
+        return whole if state is JobState.DISCARDED else [one for one in whole if one.post in posted]
+
+    @property
+    def _billed(self) -> int:
+        """How many pictures came back, whatever became of them then, or may have come back."""
+        back = sum(one.url is not None or one.path is not None for one in self.pictures)
+        unknown = sum(one.state in (CallState.SENT, CallState.UNKNOWN) for one in self.calls)
+        return back + unknown * int(self.job.request.get("pictures", 1))
 
     @property
     def posted(self) -> set[int]:

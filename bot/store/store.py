@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
-from bot import errors
-from bot.store.database import as_fault, as_json, hold, patiently, transaction, values_of
+from bot import errors, limits
+from bot.limits import What, Whose
+from bot.store.database import as_json, hold, patiently, transaction, values_of
 from bot.store.figures import Figures
 from bot.store.records import (
     NOTICE,
@@ -24,6 +25,8 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
+from bot.store.rows import calls_of, dossier_of, job_of, known_job, pictures_of, posts_of
+from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
@@ -36,10 +39,10 @@ class Store(Figures):
     def add_job(self, connection: Connection, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
         """Write a job with a waiting call for each seed, in one transaction.
 
-        Raises TooManyWaiting, AskedBefore, or AlreadyAtIt where the job it tries again was tried before:
-        then nothing is written, whoever else asks at the same moment.
+        Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, or a
+        LimitReached: then nothing is written, whoever else asks at the same moment.
         """
-        hold(connection, f"person {job.requester_id}")
+        hold(connection, *_counted_together(job, terms))
         _check(connection, job, terms)
         connection.execute(insert(JOBS).values(values_of(job)))
         waiting = {"job_id": job.id, "state": CallState.WAITING}
@@ -50,13 +53,13 @@ class Store(Figures):
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
         """The job of that id."""
-        return _job(connection, job_id)
+        return job_of(connection, job_id)
 
     @patiently
     @transaction
     def dossier(self, connection: Connection, job_id: str) -> Dossier:
         """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
-        return _dossier(connection, job_id)
+        return dossier_of(connection, job_id)
 
     @transaction
     def job_of_message(self, connection: Connection, message_id: int) -> tuple[Job, int] | None:
@@ -67,7 +70,7 @@ class Store(Figures):
             )
         )
         row = found.first()
-        job = None if row is None else _job(connection, row.job_id)
+        job = None if row is None else job_of(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
 
     @patiently
@@ -113,7 +116,7 @@ class Store(Figures):
         """Move a job on from waiting; the job as it then is, cancelled perhaps, and whether this moved it."""
         waiting = JOBS.c.state == JobState.WAITING
         moved = _move(connection, job_id, waiting, state=JobState.PAINTING, started_at=self._clock())
-        return _there(connection, job_id), moved
+        return known_job(connection, job_id), moved
 
     @patiently
     @transaction
@@ -129,9 +132,9 @@ class Store(Figures):
     @transaction
     def cancel(self, connection: Connection, job_id: str) -> bool:
         """Take a waiting job back; False where it does not wait any more."""
-        waiting = JOBS.c.state == JobState.WAITING
-        _move(connection, job_id, waiting, state=JobState.CANCELLED, ended_at=self._clock())
-        job = _job(connection, job_id)  # not how many rows moved: a repetition finds none
+        if self._end_waiting(connection, job_id, JobState.CANCELLED):
+            return True
+        job = job_of(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
     @patiently
@@ -141,12 +144,17 @@ class Store(Figures):
 
         What it was to try again may be tried once more.
         """
-        waiting = JOBS.c.state == JobState.WAITING
-        if not _move(connection, job_id, waiting, state=JobState.FAILED, ended_at=self._clock()):
+        if not self._end_waiting(connection, job_id, JobState.FAILED):
             return False
         connection.execute(insert(POSTS).values(job_id=job_id, number=NOTICE, message_id=0))
         connection.execute(update(JOBS).where(JOBS.c.again_id == job_id).values(again_id=None))
         return True
+
+    def _end_waiting(self, connection: Connection, job_id: str, state: JobState) -> bool:
+        moved = _move(connection, job_id, JOBS.c.state == JobState.WAITING, state=state)
+        if moved:
+            _end(connection, dossier_of(connection, job_id).ended(state, self._clock()))
+        return moved
 
     @patiently
     @transaction
@@ -172,14 +180,12 @@ class Store(Figures):
         self, connection: Connection, job_id: str, state: JobState, fault: Fault | None = None
     ) -> Job:
         """Move a job on, with the time of it, and return it."""
-        values: dict[str, Any] = {"state": state}
         stamp = {JobState.PAINTING: "started_at", JobState.COLLECTING: "answered_at"}.get(state)
-        if state.ended:
-            values |= {"ended_at": self._clock(), "fault": as_json(fault)}
-        elif stamp:
-            values[stamp] = self._clock()
-        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
-        return _there(connection, job_id)
+        stamped = {} if stamp is None else {stamp: self._clock()}
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(state=state, **stamped))
+        if not state.ended:
+            return known_job(connection, job_id)
+        return _end(connection, dossier_of(connection, job_id).ended(state, self._clock(), fault))
 
     @patiently
     @transaction
@@ -190,31 +196,27 @@ class Store(Figures):
         comes back.
         """
         hold(connection, f"place {job_id}")
-        dossier = _dossier(connection, job_id)
-        job, now = dossier.job, self._clock()
+        dossier = dossier_of(connection, job_id)
+        job = dossier.job
         if not (job.discard or (dossier.posts and not dossier.left)):
             return dossier, False
-        state = JobState.DISCARDED if job.discard else JobState.DONE
-        values: dict[str, Any] = {"state": state, "ended_at": now, "fault": None}
-        if "token" in job.place:
-            values["place"] = {**job.place, "token": ""}
-        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
-        ended = replace(job, state=state, ended_at=now, fault=None)
-        return replace(dossier, job=ended), not job.state.ended
+        ended = dossier.ended(JobState.DISCARDED if job.discard else JobState.DONE, self._clock())
+        forgotten = {"place": {**job.place, "token": ""}} if "token" in job.place else {}
+        return replace(dossier, job=_end(connection, ended, **forgotten)), not job.state.ended
 
     @patiently
     @transaction
     def change_place(self, connection: Connection, /, job_id: str, **changes: Any) -> None:
         """Change some of what is known of where a job's results go."""
         hold(connection, f"place {job_id}")
-        place = {**_there(connection, job_id).place, **changes}
+        place = {**known_job(connection, job_id).place, **changes}
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place=place))
 
     @transaction
     def claim_place(self, connection: Connection, job_id: str, key: str) -> bool:
         """Set something of a job's place to 0 where it is not set yet; whether this did it."""
         hold(connection, f"place {job_id}")
-        place = _there(connection, job_id).place
+        place = known_job(connection, job_id).place
         if place.get(key) is not None:
             return False
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place={**place, key: 0}))
@@ -226,7 +228,7 @@ class Store(Figures):
     @transaction
     def calls(self, connection: Connection, job_id: str) -> list[Call]:
         """The job's calls in their order."""
-        return _calls(connection, job_id)
+        return calls_of(connection, job_id)
 
     @patiently
     @transaction
@@ -270,7 +272,7 @@ class Store(Figures):
     @transaction
     def pictures(self, connection: Connection, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
-        return _pictures(connection, job_id)
+        return pictures_of(connection, job_id)
 
     @patiently
     @transaction
@@ -294,7 +296,7 @@ class Store(Figures):
         begun = select(POSTS.c.number).where(POSTS.c.job_id == job_id, POSTS.c.number == number)
         there = connection.execute(begun).first() is not None
         if not there:
-            if number >= 0 and _there(connection, job_id).discard:
+            if number >= 0 and known_job(connection, job_id).discard:
                 raise UnwantedError
             connection.execute(insert(POSTS).values(job_id=job_id, number=number))
         if pictures:
@@ -314,15 +316,17 @@ class Store(Figures):
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
-        return [post for post in _posts(connection, job_id) if post.number >= 0]
+        return [post for post in posts_of(connection, job_id) if post.number >= 0]
+
+
+def _counted_together(job: Job, terms: Terms) -> list[str]:
+    """Whose jobs are counted before this one is taken on."""
+    for_all = any(limit.whose is Whose.SERVER for limit in terms.limits)
+    return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else [])]
 
 
 def _check(connection: Connection, job: Job, terms: Terms) -> None:
     """Whether a job may be taken on, by what is in the store."""
-    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
-    count = connection.scalar(select(func.count()).select_from(JOBS).where(*waiting)) or 0
-    if count >= terms.waiting_limit:
-        raise errors.TooManyWaiting(limit=terms.waiting_limit)
     same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
     if terms.once and connection.scalar(same) is not None:
         raise errors.AskedBefore
@@ -330,6 +334,26 @@ def _check(connection: Connection, job: Job, terms: Terms) -> None:
         untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
         if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
+    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
+    count = connection.scalar(select(func.count()).select_from(JOBS).where(*waiting)) or 0
+    if count >= terms.waiting_limit:
+        raise errors.TooManyWaiting(limit=terms.waiting_limit)
+    used = allowances(connection, job.requester_id, job.guild_id, terms.limits, job.created_at)
+    money = None if job.price is None else job.cost
+    limits.check(used, {What.PICTURES: job.pictures, What.JOBS: 1, What.MONEY: money})
+
+
+def _end(connection: Connection, ended: Job, **more: Any) -> Job:
+    """Write how a job ended, and what came of it."""
+    values = {
+        "state": ended.state,
+        "ended_at": ended.ended_at,
+        "fault": as_json(ended.fault),
+        "pictures": ended.pictures,
+        "cost": ended.cost,
+    }
+    connection.execute(update(JOBS).where(JOBS.c.id == ended.id).values(**values, **more))
+    return ended
 
 
 def _move(connection: Connection, job_id: str, only: ColumnElement[bool], **values: Any) -> bool:
@@ -344,53 +368,3 @@ def _one(result: CursorResult[Any]) -> bool:
 
 def _is(call: Call) -> tuple[ColumnElement[bool], ...]:
     return (CALLS.c.job_id == call.job_id, CALLS.c.number == call.number)
-
-
-# ------------------------------------------------------------------ rows as records
-
-
-def _job(connection: Connection, job_id: str) -> Job | None:
-    row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
-    if row is None:
-        return None
-    return Job(**{**row, "state": JobState(row["state"]), "fault": as_fault(row["fault"])})
-
-
-def _there(connection: Connection, job_id: str) -> Job:
-    """A job that is there: nobody takes one away."""
-    job = _job(connection, job_id)
-    if job is None:
-        raise LookupError(f"job {job_id} is not in the store")
-    return job
-
-
-def _dossier(connection: Connection, job_id: str) -> Dossier:
-    job, posts = _there(connection, job_id), _posts(connection, job_id)
-    return Dossier(
-        job,
-        _calls(connection, job_id),
-        _pictures(connection, job_id),
-        [post for post in posts if post.number >= 0],
-        any(post.number < 0 for post in posts),
-    )
-
-
-def _calls(connection: Connection, job_id: str) -> list[Call]:
-    found = select(CALLS).where(CALLS.c.job_id == job_id).order_by(CALLS.c.number)
-    return [
-        Call(row.job_id, row.number, CallState(row.state), row.seed, as_fault(row.fault))
-        for row in connection.execute(found)
-    ]
-
-
-def _pictures(connection: Connection, job_id: str) -> list[Picture]:
-    found = select(PICTURES).where(PICTURES.c.job_id == job_id).order_by(PICTURES.c.number)
-    rows = connection.execute(found).mappings()
-    return [Picture(**{**row, "fault": as_fault(row["fault"])}) for row in rows]
-
-
-def _posts(connection: Connection, job_id: str) -> list[Post]:
-    """Every message that was posted, one that tells of a failure among them."""
-    posted = (POSTS.c.job_id == job_id, POSTS.c.message_id.is_not(None))
-    rows = connection.execute(select(POSTS).where(*posted).order_by(POSTS.c.number)).mappings()
-    return [Post(**row) for row in rows]

@@ -1,12 +1,12 @@
 """What the store promises about trays, on a real database."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
@@ -14,6 +14,7 @@ from bot import errors
 from bot.store import migrate
 from bot.store.records import Laid
 from bot.store.store import Store
+from tests.databases import blank, plain_url, url_of
 
 LIMIT = 14
 BYTES = 1000
@@ -22,7 +23,8 @@ ALICE, BOB, HERE, THERE = 2**63 - 1, 2, 3, 4
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'easel.db'}"
+    blank(tmp_path)
+    return url_of(tmp_path)
 
 
 @pytest.fixture
@@ -156,14 +158,15 @@ async def test_a_database_of_the_version_before_gets_trays_and_keeps_what_it_has
 ) -> None:
     before = Config()
     before.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
-    before.attributes["url"] = f"sqlite:///{tmp_path / 'easel.db'}"
+    before.attributes["url"] = plain_url(tmp_path)
     command.upgrade(before, "0001")
-    with sqlite3.connect(tmp_path / "easel.db") as connection:
-        connection.execute(
+    engine = sqlalchemy.create_engine(plain_url(tmp_path))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
             "insert into jobs (id, state, requester_id, channel_id, origin_id, place, request, count, created_at)"
             " values ('a', 'waiting', 1, 2, 3, '{}', '{}', 1, 4.0)"
         )
-    connection.close()
+    engine.dispose()
     async with Store(url) as store:
         assert await store.unended() == ["a"]
         assert await store.tray(ALICE, HERE) == []
