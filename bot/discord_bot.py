@@ -37,6 +37,7 @@ EXTENSIONS = (
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",
+    "cogs.usage",
     "cogs.easel",
     "cogs.conversation",
 )

@@ -1,5 +1,6 @@
 """`/easel`: what the application's owner decides for all servers at once."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from bot.discord_bot import EaselBot
 from bot.errors import NotTheOwner
 from bot.jobs.figures import Crowd
 from bot.jobs.outlook import Waiter
-from bot.store.records import Mode
+from bot.limits import dollars
+from bot.store.records import Mode, Spent
 from cogs import results, texts
 from cogs.buttons import Buttons, Press
 from cogs.owner import Owner
@@ -60,7 +62,8 @@ class Easel(commands.GroupCog, group_name="easel", group_description=texts.EASEL
     async def balance(self, interaction: discord.Interaction[Any]) -> None:
         """Show what is left on the account, where the endpoint tells."""
         await self._begin(interaction)
-        await _say(interaction, _balance(await self._client.balance()))
+        spent, left = await asyncio.gather(self._figures.spent(), self._client.balance())
+        await _say(interaction, _balance(left, spent))
 
     async def look_waiting(self, interaction: discord.Interaction[Any], _about: str) -> None:
         """Who waits now."""
@@ -93,9 +96,7 @@ class Easel(commands.GroupCog, group_name="easel", group_description=texts.EASEL
 
 
 async def _say(interaction: discord.Interaction[Any], text: str, buttons: results.Buttons = ()) -> None:
-    await interaction.edit_original_response(
-        view=results.notice(text, buttons).view, allowed_mentions=discord.AllowedMentions.none()
-    )
+    await interaction.edit_original_response(view=results.notice(text, buttons).view)
 
 
 _WAITERS_SHOWN = 30
@@ -120,9 +121,10 @@ def _left(count: int, mode: Mode) -> str:
     return texts.DRAINING.format(jobs=_jobs(count)) if count else texts.DRAINED
 
 
-def _balance(dollars: float | None) -> str:
-    """What is left on the account, or that nobody tells."""
-    return texts.NO_BALANCE if dollars is None else texts.BALANCE.format(dollars=dollars)
+def _balance(left: float | None, spent: Spent) -> str:
+    """What is left on the account, or that nobody tells; and what went out, where prices are known."""
+    told = texts.NO_BALANCE if left is None else texts.BALANCE.format(dollars=left)
+    return f"{told}\n{texts.SPENT.format(cost=dollars(spent.cost))}" if spent.cost else told
 
 
 def _crowd(people: Sequence[Waiter]) -> str:

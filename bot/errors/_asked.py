@@ -146,6 +146,10 @@ class NotTheOwner(BadRequest):
     sentence = "Only whoever runs me can do that: it concerns all servers I'm in."
 
 
+class NotYourFigures(BadRequest):
+    sentence = "Only people who may manage this server see its figures. /usage shows you your own."
+
+
 class FiguresAway(BadRequest):
     sentence = "I can't look that up just now. Nothing is lost: ask again in a minute."
 

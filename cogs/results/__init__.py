@@ -1,5 +1,6 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
+from cogs.results._figures import figures
 from cogs.results._render import (
     ACCENT,
     Buttons,
@@ -26,6 +27,7 @@ __all__ = [
     "collecting",
     "done",
     "failure",
+    "figures",
     "file_name",
     "files_of",
     "job_of",
