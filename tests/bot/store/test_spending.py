@@ -1,6 +1,5 @@
 """What people and servers used, read from the jobs themselves."""
 
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,6 +13,8 @@ from bot.limits import Allowance, Limit, What, Whose
 from bot.store import migrate
 from bot.store.records import Day, Fault, Job, JobState, Picture, Post, Terms
 from bot.store.store import Store
+from tests.conftest import prepare
+from tests.databases import url_of
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC).timestamp()
 DAY = 86400.0
@@ -24,13 +25,9 @@ FREE = Terms(waiting_limit=1000)
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return os.environ.get("EASEL_DATABASE_URL") or f"sqlite+aiosqlite:///{tmp_path / 'easel.db'}"
-
-
-@pytest.fixture
-async def store(url: str) -> AsyncIterator[Store]:
-    async with Store(url, clock=lambda: NOW) as opened:
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    prepare(tmp_path)
+    async with Store(url_of(tmp_path), clock=lambda: NOW) as opened:
         yield opened
 
 
@@ -106,10 +103,10 @@ async def test_a_minute_renews_when_enough_have_left_it(store: Store, limit: Lim
     assert await store.allowances(1, None, [limit]) == [Allowance(limit, 3, int(frees) + 61)]
 
 
-async def test_jobs_from_before_count_with_what_came(url: str, tmp_path: Path) -> None:
+async def test_jobs_from_before_count_with_what_came(tmp_path: Path) -> None:
     """Of two pictures, one stands in a message; a third job is still under way."""
-    if not url.startswith("sqlite"):
-        pytest.skip("the migration speaks one language to both")
+    prepare(tmp_path)
+    url = url_of(tmp_path)
     async with Store(url) as store:
         await asked(store, *[replace(JOB, pictures=0, cost=0)] * 3)
         for state, id_ in ((JobState.DONE, "a0"), (JobState.CANCELLED, "a1")):
