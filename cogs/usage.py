@@ -55,32 +55,24 @@ class UsageCog(commands.Cog, name="Usage"):
             raise NotYourFigures
         await interaction.response.defer()
         whole = await self._read(self._figures.whole(interaction.guild_id))
-        buttons = [Press("usageown", f"{interaction.guild_id:016}", texts.SEE_OWN)]
-        await self._show(interaction, _whole(whole), whole.usage, texts.CHART_CAPTION_SERVER, buttons)
+        told = results.Told(_whole(whole), _most_active(whole), _alt(whole.usage.days))
+        picture = await self._soon(self._draw(whole.usage.days, texts.CHART_CAPTION_SERVER))
+        own = Press("usageown", f"{interaction.guild_id:016}", texts.SEE_OWN)
+        await _show(interaction, results.figures(told, picture, [own]))
 
     async def _show_own(self, interaction: discord.Interaction[Any]) -> None:
         guild_id = interaction.guild_id
         own = await self._read(self._figures.own(interaction.user.id, guild_id, roles_of(interaction.user)))
+        title = texts.YOURS_HERE if guild_id is not None else texts.YOURS_EVERYWHERE
+        told = results.Told(_own(own, title), "", _alt(own.usage.days))
+        picture = await self._soon(self._draw(own.usage.days, texts.CHART_CAPTION))
         buttons = []
         if guild_id is not None and _manages(interaction):
             buttons.append(Press("usageserver", f"{guild_id:016}", texts.SEE_SERVER))
-        text = _own(own, texts.YOURS_HERE if guild_id is not None else texts.YOURS_EVERYWHERE)
-        await self._show(interaction, text, own.usage, texts.CHART_CAPTION, buttons)
+        await _show(interaction, results.figures(told, picture, buttons))
 
-    async def _show(
-        self,
-        interaction: discord.Interaction[Any],
-        text: str,
-        usage: Usage,
-        caption: str,
-        buttons: Sequence[Press],
-    ) -> None:
-        picture = await self._drawn(usage.days, caption)
-        panel = results.figures(text, picture, _alt(usage.days), buttons)
-        await interaction.edit_original_response(view=panel.view, attachments=panel.files)
-
-    async def _drawn(self, days: Sequence[Day], caption: str) -> bytes | None:
-        """The chart; None where the painters' threads have no time for it."""
+    async def _draw(self, days: Sequence[Day], caption: str) -> bytes:
+        """The chart, drawn in a thread of those that re-encode pictures."""
         values = [day.pictures for day in days]
         total = sum(values)
         words = chart.Words(
@@ -90,8 +82,7 @@ class UsageCog(commands.Cog, name="Usage"):
             nothing=texts.CHART_NOTHING,
         )
         loop = asyncio.get_running_loop()
-        drawing = loop.run_in_executor(self._painters, chart.draw, values, days[-1].date, words)
-        return await self._soon(drawing)
+        return await loop.run_in_executor(self._painters, chart.draw, values, days[-1].date, words)
 
     async def _read(self, reading: Awaitable[R]) -> R:
         """Figures from the database. Raises FiguresAway where it is slow or away."""
@@ -115,6 +106,10 @@ class UsageCog(commands.Cog, name="Usage"):
             log.warning("figures cannot be shown", why=type(error).__name__)
             return None
         return task.result()
+
+
+async def _show(interaction: discord.Interaction[Any], panel: results.Panel) -> None:
+    await interaction.edit_original_response(view=panel.view, attachments=panel.files)
 
 
 def _manages(interaction: discord.Interaction[Any]) -> bool:
@@ -141,13 +136,15 @@ def _whole(whole: Whole) -> str:
         cost, most = dollars(budget.used), dollars(budget.limit.most)
         lines.append(texts.MONTH.format(pictures=whole.usage.month_pictures))
         lines.append(texts.BUDGET.format(cost=cost, most=most, renews=budget.renews))
-    if whole.most_active:
-        lines += ["", texts.MOST_ACTIVE]
-        lines += [
-            texts.ACTIVE.format(place=place, who=one.person_id, pictures=one.pictures)
-            for place, one in enumerate(whole.most_active, 1)
-        ]
     return "\n".join(lines)
+
+
+def _most_active(whole: Whole) -> str:
+    lines = [
+        texts.ACTIVE.format(place=place, who=one.person_id, pictures=one.pictures)
+        for place, one in enumerate(whole.most_active, 1)
+    ]
+    return "\n".join([texts.MOST_ACTIVE, *lines]) if lines else ""
 
 
 def _today(usage: Usage, allowances: Sequence[Allowance]) -> Iterator[str]:

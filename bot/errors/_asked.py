@@ -136,7 +136,7 @@ class TooManyWaiting(BadRequest):
 
 class Draining(BadRequest):
     sentence = (
-        "I'm about to be updated, so I take nothing new just now; what was asked before is still finished."
+        "I'm about to be updated, so I take nothing new just now; what was asked before will be finished."
         " Nothing was bought: try again in a few minutes."
     )
     remedies = (Remedy.AGAIN,)

@@ -1,6 +1,6 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
-from cogs.results._figures import figures
+from cogs.results._figures import Told, figures
 from cogs.results._render import (
     ACCENT,
     Buttons,
@@ -24,6 +24,7 @@ __all__ = [
     "ACCENT",
     "Buttons",
     "Panel",
+    "Told",
     "collecting",
     "done",
     "failure",

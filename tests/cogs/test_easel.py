@@ -223,7 +223,7 @@ async def test_who_waits_is_told_by_person(studio: Studio, owner: MemberActor) -
         for n in range(count):
             await who.slash(studio.channel, "imagine", prompt=f"fox {n}")
     told = said(await easel(studio, owner, "waiting"))
-    assert "2 people with 3 jobs" in told
+    assert "2 people, 3 jobs" in told
     assert "0 of 20 places are taken" in told
     assert f"<@{studio.alice.id}> · 2 waiting" in told
     assert told.index(str(studio.alice.id)) < told.index(str(studio.bob.id))  # who waits longest stands first

@@ -4,7 +4,7 @@ import asyncio
 import io
 import time
 from collections.abc import AsyncIterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,21 +166,12 @@ async def test_a_database_that_is_slow_or_away_is_answered_with_one_sentence(
     assert said(told) == "I can't look that up just now. Nothing is lost: ask again in a minute."
 
 
-class Broken(ThreadPoolExecutor):
-    """Threads in which nothing can be drawn."""
-
-    def submit(self, *_work: object) -> Future:
-        def fail() -> None:
-            raise MemoryError
-
-        return super().submit(fail)
-
-
 async def test_figures_are_told_without_a_chart_where_none_can_be_drawn(studio: Studio) -> None:
+    closed = ThreadPoolExecutor(1)
+    closed.shutdown()
     await asked(studio, studio.alice.id, 3)
-    with Broken(1) as broken:
-        await exchange(studio.bot, UsageCog(studio.app.figures, broken))
-        told = await studio.alice.slash(studio.channel, "usage")
+    await exchange(studio.bot, UsageCog(studio.app.figures, closed))
+    told = await studio.alice.slash(studio.channel, "usage")
     assert "3 today" in said(told)
     assert not told.response.attachments
 

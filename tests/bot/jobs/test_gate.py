@@ -147,7 +147,7 @@ async def test_what_is_about_to_be_sent_again_waits_for_the_end_of_a_pause(tmp_p
     unhurried = replace(QUICK, again=replace(QUICK.again, first_wait=0.5, longest_wait=0.5))
     async with SandboxEndpoint(paint=flat) as endpoint:
         async with working(App(settings_for(tmp_path, endpoint), unhurried), tmp_path) as app:
-            await submit(app, 0, "[[fault:429:1]] job")
+            await submit(app, 0, "[[fault:429-once:1]] job")
             await until(lambda: len(endpoint.calls) == 1)
             await app.gate.set(Mode.PAUSED)
             await asyncio.sleep(1.5)
