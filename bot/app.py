@@ -14,6 +14,8 @@ from aiolimiter import AsyncLimiter
 
 from bot import errors, names, telemetry
 from bot.jobs.engine import Engine, Shares
+from bot.jobs.figures import Figures
+from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Places, Timings
 from bot.jobs.rules import Caps, Rules
@@ -144,6 +146,8 @@ class App:
         self._workflow: Workflow
         self.core: Core
         self.store: Store
+        self.gate: Gate
+        self.figures: Figures
         self.jobs: Jobs
         self.tray: Tray
         self.servers: Servers
@@ -165,16 +169,20 @@ class App:
         )
         timings = Timings(await self.store.timings(_TIMINGS_READ))
         self.servers = Servers(self.store)
+        turns = Turns(places.everyone)
+        self.gate = await self._stack.enter_async_context(Gate(self.store, turns, self.metrics))
         line = Line(
-            Turns(places.everyone),
+            turns,
             timings,
             places,
             self.metrics,
+            self.gate,
             Rules(self.servers, _caps(settings), settings.easel_prices),
             settings.easel_max_waiting_per_user,
         )
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
+        self.figures = Figures(self.store, self.jobs, line)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:

@@ -37,6 +37,8 @@ EXTENSIONS = (
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",
+    "cogs.usage",
+    "cogs.easel",
     "cogs.conversation",
 )
 """In this order: errors first, so that a command that fails is answered; the deliverer before jobs start;

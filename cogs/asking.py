@@ -114,6 +114,7 @@ class Asking(commands.Cog):
 
     async def _begin(self, answer: Answer, order: Order) -> None:
         place = answer.place()
+        self._jobs.check_open()
         standing, server = await self._soon(answer.guild_id)
         place = replace(place, public=server.public_panels and place.reply_to is None)
         begun = bool(order.tray or order.use_tray)

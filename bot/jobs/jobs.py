@@ -12,6 +12,7 @@ from typing import Any, Self
 import structlog
 
 from bot.jobs.engine import Engine
+from bot.jobs.gate import Gate
 from bot.jobs.ids import new_id
 from bot.jobs.outlook import Places, Standing, Timings
 from bot.jobs.rules import Estimate, Rules
@@ -20,7 +21,7 @@ from bot.jobs.workflow import Workflow
 from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post, Server, Terms, Usage
+from bot.store.records import Job, JobState, Mode, Picture, Post, Queued, Server, Terms, Usage
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ class Line:
     timings: Timings
     places: Places
     metrics: Metrics
+    gate: Gate
     rules: Rules
     waiting_limit: int = 20
 
@@ -119,9 +121,10 @@ class Jobs:
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
 
-        Raises a BadRequest where it cannot be made as asked, TooManyWaiting and LimitReached among them, and
-        then buys nothing.
+        Raises a BadRequest where it cannot be made as asked, TooManyWaiting, LimitReached and Draining among
+        them, and then buys nothing.
         """
+        self._line.gate.check_open()
         check_count(asked.request, asked.count)
         rules = self._line.rules
         job = _new(draft.id, asked, self._clock(), rules.price(asked.request.model))
@@ -200,11 +203,19 @@ class Jobs:
 
     async def standing(self) -> Standing:
         """Who waits for pictures now."""
-        return Standing(self._line.places, await self._store.queue())
+        return self.standing_of(await self._store.queue())
 
     def nobody(self) -> Standing:
         """The standing of an empty queue, where the real one cannot be read."""
-        return Standing(self._line.places)
+        return self.standing_of(())
+
+    def standing_of(self, queue: Sequence[Queued]) -> Standing:
+        """The standing of a queue that was read, oldest first."""
+        return Standing(self._line.places, queue, paused=self._line.gate.mode is Mode.PAUSED)
+
+    def check_open(self) -> None:
+        """Raise Draining where nothing new is taken: what `submit` would say, before anybody has work with it."""
+        self._line.gate.check_open()
 
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 import structlog
+from aiolimiter import AsyncLimiter
 
 from bot import errors
 from bot.errors import EaselError
@@ -36,12 +37,15 @@ class _SentElsewhereError(Exception):
 class Sender:
     """Sends the calls of jobs, as many at once as there are turns."""
 
-    closing = False
-    """Set when nothing more may be bought."""
-
     def __init__(self, tools: Tools) -> None:
+        self._closing = False
         self._tools = tools
         self._store, self._metrics = tools.store, tools.metrics
+
+    def close(self) -> None:
+        """Buy nothing more: whoever waits for a turn or for the owner's gate goes home."""
+        self._closing = True
+        self._tools.turns.resume()
 
     async def send(self, job_id: str, progress: Progress) -> Dossier | None:
         """Send every call of a job that is still to be sent; what belongs to it, if that is done and was not before."""
@@ -75,8 +79,7 @@ class Sender:
             return None
         try:
             async with self._tools.turns.turn(job.requester_id, job.id, job.created_at):
-                if self._tools.pace is not None:
-                    await self._tools.pace.acquire()  # before it is painted: until then it can be cancelled
+                await self._may_go_out(paced=self._tools.pace)  # until it is painted it can be cancelled
                 request = ImageRequest.from_json(job.request).with_seed(call.seed)
                 return await self._generate(request, call, folder, progress)
         except Left:
@@ -115,16 +118,21 @@ class Sender:
 
         A job's painting begins with the first of its calls.
         """
-        if again and self._tools.pace is not None:
-            await self._tools.pace.acquire()
-        if self.closing:
-            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
+        await self._may_go_out(paced=self._tools.pace if again else None)
         sent, begun = await self._store.mark_sent(call)
         if begun is not None:
             self._metrics.started((begun.started_at or 0.0) - begun.created_at)
             await progress(begun)
         if not sent:
             raise _SentElsewhereError
+
+    async def _may_go_out(self, paced: AsyncLimiter | None) -> None:
+        """Wait while too many went out this minute, and while the owner lets nothing go out."""
+        if paced is not None and not self._closing:
+            await paced.acquire()
+        await self._tools.turns.opened()
+        if self._closing:
+            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
 
     async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> Dossier | None:
         """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""

@@ -66,7 +66,8 @@ class Workflow:
 
     async def close(self, drain_seconds: float) -> None:
         """Begin no further step, wait for those that run, and leave everything else to the next start."""
-        self._closing = self._sender.closing = True
+        self._closing = True
+        self._sender.close()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), drain_seconds)
         for task in self._running:

@@ -42,6 +42,16 @@ class CallState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Mode(StrEnum):
+    """What Easel does with what people ask for, in every process and over restarts."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    """Takes it, and lets it wait: nothing goes out to the endpoint."""
+    DRAINING = "draining"
+    """Takes nothing new, and finishes what it took."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """An error of the tree as it is stored."""
@@ -91,6 +101,8 @@ class Queued:
     requester_id: int
     count: int
     painting: bool
+    since: float = 0.0
+    """When it was asked for, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +139,22 @@ class Usage:
     def today(self) -> Day:
         """The day that is not over yet."""
         return self.days[-1]
+
+
+@dataclass(frozen=True)
+class Active:
+    """Somebody, and how many pictures they asked for."""
+
+    person_id: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was asked for; `cost` is in millionths of a dollar."""
+
+    pictures: int
+    cost: int
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bot import errors, limits
 from bot.limits import What, Whose
 from bot.store import rows
 from bot.store.database import as_json, hold, patiently, transaction, values_of
+from bot.store.figures import Figures
 from bot.store.records import (
     NOTICE,
     Call,
@@ -26,11 +27,11 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
-from bot.store.spending import Spending, allowances
+from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Spending):
+class Store(Figures):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -87,11 +88,14 @@ class Store(Spending):
     def queue(self, connection: Connection) -> list[Queued]:
         """Every job that waits for pictures, oldest first."""
         found = connection.execute(
-            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state)
+            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state, JOBS.c.created_at)
             .where(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]))
             .order_by(JOBS.c.created_at, JOBS.c.id)
         )
-        return [Queued(key, who, count, state == JobState.PAINTING) for key, who, count, state in found]
+        return [
+            Queued(key, who, count, state == JobState.PAINTING, since)
+            for key, who, count, state, since in found
+        ]
 
     @transaction
     def timings(self, connection: Connection, limit: int) -> list[Timing]:

@@ -123,6 +123,15 @@ class ServerRow(Base):
     """Those fields of `Server` that are not as usual."""
 
 
+class SwitchRow(Base):
+    """What the owner has set for all servers and processes."""
+
+    __tablename__ = "switches"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(20))
+
+
 class LaidRow(Base):
     """One reference in somebody's tray; `position` keeps the order they were laid in, with gaps."""
 
@@ -144,6 +153,7 @@ class LaidRow(Base):
 
 
 # What statements speak of: rows become records at once, so that nobody needs them as objects, too.
-JOBS, CALLS, PICTURES, POSTS, SERVERS, TRAY = (
-    cast("Table", row.__table__) for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, LaidRow)
+JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
+    cast("Table", row.__table__)
+    for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, SwitchRow, LaidRow)
 )

@@ -1,5 +1,6 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
+from cogs.results._figures import Told, figures
 from cogs.results._render import (
     ACCENT,
     Buttons,
@@ -23,9 +24,11 @@ __all__ = [
     "ACCENT",
     "Buttons",
     "Panel",
+    "Told",
     "collecting",
     "done",
     "failure",
+    "figures",
     "file_name",
     "files_of",
     "job_of",

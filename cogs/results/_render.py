@@ -86,7 +86,7 @@ def result(
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(request, parcel)), gallery]
     if lines:
         items.append(ui.TextDisplay("\n".join(lines)))
-    return _boxed(items, ACCENT)
+    return boxed(items, ACCENT)
 
 
 def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
@@ -96,7 +96,7 @@ def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons:
         items.append(ui.TextDisplay("\n".join(f"-# {line}" for line in small)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, colour))
+    return Panel(boxed(items, colour))
 
 
 def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()) -> Panel:
@@ -113,7 +113,7 @@ def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()
     items.insert(0, ui.TextDisplay(_cut(sentences)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, BAD), files)
+    return Panel(boxed(items, BAD), files)
 
 
 def _cut(sentences: str) -> str:
@@ -160,6 +160,8 @@ def reading(notes: Sequence[str]) -> Panel:
 
 def queued(outlook: Outlook, place: Place, buttons: Buttons = ()) -> Panel:
     """A job that waits for its turn."""
+    if outlook.paused:
+        return panel(texts.PAUSED, QUIET, (*place.notes, texts.PAUSED_LATER), buttons)
     text = texts.QUEUED.format(ahead=outlook.ahead) if outlook.ahead else texts.NEXT
     if outlook.seconds is not None:
         text += f" · {texts.about(outlook.seconds)}"
@@ -172,7 +174,8 @@ def _small(place: Place) -> list[str]:
     return [*place.notes, *filter(None, [place.estimate]), later]
 
 
-def _boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+def boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+    """A message that is one box with a coloured edge."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour))
     return view
