@@ -34,7 +34,7 @@ class Admin(commands.Cog):
         """Let everybody see progress, or only who asked."""
         server = await self._servers.get(_allowed(interaction))
         server = replace(server, public_panels=not server.public_panels)
-        await self._servers.set(server)
+        server = await self._servers.change(server.id, lambda now: replace(now, public_panels=server.public_panels))
         await interaction.response.edit_message(view=_panel(server).view)
 
 
