@@ -152,9 +152,9 @@ class App:
         line = Line(
             Turns(places.everyone), timings, places, self.metrics, settings.easel_max_waiting_per_user
         )
+        self.servers = Servers(self.store)
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
-        self.servers = Servers(self.store)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:
@@ -218,6 +218,7 @@ class App:
         pace = self.settings.easel_requests_per_minute
         return Tools(
             store=self.store,
+            servers=self.servers,
             engine=engine,
             client=self.core.client,
             downloader=self.core.downloader,

@@ -73,7 +73,9 @@ class TooManyRoleLimits(BadRequest):
 
 
 class CountNotUnderstood(BadRequest):
-    sentence = "I can't read «{text}» at «{field}». Write a whole number like 20, or leave it empty for no limit."
+    sentence = (
+        "I can't read «{text}» at «{field}». Write a whole number like 20, or leave it empty for no limit."
+    )
 
 
 class CountTooSmall(BadRequest):
@@ -88,7 +90,9 @@ class CountTooLarge(BadRequest):
 
 
 class MoneyNotUnderstood(BadRequest):
-    sentence = "I can't read «{text}» at «{field}». Write dollars like 15 or $15.50, or leave it empty for no limit."
+    sentence = (
+        "I can't read «{text}» at «{field}». Write dollars like 15 or $15.50, or leave it empty for no limit."
+    )
 
 
 class MoneyTooSmall(BadRequest):
@@ -100,7 +104,9 @@ class MoneyTooLarge(BadRequest):
 
 
 class TooMuchBlocked(BadRequest):
-    sentence = "That's {count} lines, and {limit} is the most that can be blocked. Leave some out and save again."
+    sentence = (
+        "That's {count} lines, and {limit} is the most that can be blocked. Leave some out and save again."
+    )
 
 
 class BlockedTooLong(BadRequest):

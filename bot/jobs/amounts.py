@@ -19,7 +19,9 @@ _UNITS = {
 }
 _THINGS = r"(?:pictures?|images?|jobs?|times?)?"
 _GROUPED = re.compile(r"\d{1,3}(?:[,.'’ ]\d{3})+|\d+")
-_MONEY = re.compile(r"(?P<whole>\d{1,3}(?:[,.'’ ]\d{3})+|\d+)(?:[.,](?P<part>\d{1,2}))?|[.,](?P<only>\d{1,2})")
+_MONEY = re.compile(
+    r"(?P<whole>\d{1,3}(?:[,.'’ ]\d{3})+|\d+)(?:[.,](?P<part>\d{1,2}))?|[.,](?P<only>\d{1,2})"
+)
 
 
 def count(field: str, text: str, span: Span) -> int | None:

@@ -67,6 +67,7 @@ def expressions(entries: Sequence[str]) -> int:
 def holds(entries: tuple[str, ...], prompt: str) -> bool:
     """Whether a prompt holds anything of what is blocked."""
     words, patterns = _prepared(entries)
+    prompt = prompt.encode("utf-8", "replace").decode()
     plain, folded = _plain(prompt), _comparable(prompt)
     return any(_has_word(folded, word) for word in words) or any(one.search(plain) for one in patterns)
 
@@ -81,8 +82,8 @@ def _prepared(entries: tuple[str, ...]) -> tuple[list[str], list[Any]]:
             continue
         try:
             patterns.append(_compiled(expression))
-        except errors.ExpressionRefused as error:  # it was taken when it was saved: RE2 has changed its mind
-            log.error("a blocked expression is passed over", detail=error.detail)
+        except errors.ExpressionRefused:  # it was taken when it was saved: RE2 has changed its mind
+            log.exception("a blocked expression is passed over")
     return words, patterns
 
 

@@ -26,7 +26,7 @@ def marks(server: Server, *fields: str) -> dict[str, str]:
     return {field: mark(server, field) for field in fields}
 
 
-def put(seen: Mapping[str, str] | None = None, **fields: Any) -> Edit:
+def put(seen: Mapping[str, str] | None = None, /, **fields: Any) -> Edit:
     """Set these fields; those in `seen` only where they still hold what the admin saw, by its mark.
 
     A field that is to stay as the admin saw it is left alone, whatever it holds now. The edit raises

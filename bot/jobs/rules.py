@@ -38,17 +38,21 @@ def check(server: Server, presence: Presence) -> None:
 
 async def check_words(server: Server, prompt: str) -> None:
     """Raise BlockedWords where a prompt holds what a server's admins have blocked."""
-    if server.blocked and await asyncio.to_thread(blocked.holds, tuple(server.blocked), prompt):
+    if not server.blocked:
+        return
+    held: bool = await asyncio.to_thread(blocked.holds, tuple(server.blocked), prompt)
+    if held:
         raise errors.BlockedWords
 
 
 def defaults(server: Server, usual: Defaults, catalogue: Catalogue) -> Defaults:
     """What a request gets in a server where the person chose nothing."""
     model = model_in(server, catalogue, usual.model)
+    chosen = server.size if server.size in model.presets else None
     return replace(
         usual,
         model=model.id,
-        size=server.size if server.size in model.presets else _usual_size(model, usual),
+        size=chosen or _usual_size(model, usual),
         aspect=server.aspect or usual.aspect,
         watermark=usual.watermark if server.watermark is None else server.watermark,
         output_format=server.output_format or usual.output_format,

@@ -1,9 +1,11 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
+from cogs.results._record import record
 from cogs.results._render import (
     ACCENT,
     Buttons,
     Panel,
+    boxed,
     collecting,
     done,
     failure,
@@ -23,6 +25,7 @@ __all__ = [
     "ACCENT",
     "Buttons",
     "Panel",
+    "boxed",
     "collecting",
     "done",
     "failure",
@@ -34,6 +37,7 @@ __all__ = [
     "painting",
     "queued",
     "reading",
+    "record",
     "result",
     "taken_back",
 ]

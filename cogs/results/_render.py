@@ -67,10 +67,11 @@ def result(
 ) -> ui.LayoutView:
     """A message of pictures: the prompt, one gallery, and how they were made."""
     request = ImageRequest.from_json(job.request)
+    spoiler = Place.from_json(job.place).spoiler
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
     for picture in parcel.pictures:
         media = f"attachment://{file_name(job.id, picture)}"
-        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT))
+        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT), spoiler=spoiler)
     lines = [_credit(job, request, parcel.pictures, model)]
     if any(picture.shrunk for picture in parcel.pictures):
         lines.append(texts.SHRUNK)
@@ -85,7 +86,7 @@ def result(
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(request, parcel)), gallery]
     if lines:
         items.append(ui.TextDisplay("\n".join(lines)))
-    return _boxed(items, ACCENT)
+    return boxed(items, ACCENT)
 
 
 def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
@@ -95,7 +96,7 @@ def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons:
         items.append(ui.TextDisplay("\n".join(f"-# {line}" for line in small)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, colour))
+    return Panel(boxed(items, colour))
 
 
 def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()) -> Panel:
@@ -112,7 +113,7 @@ def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()
     items.insert(0, ui.TextDisplay(_cut(sentences)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, BAD), files)
+    return Panel(boxed(items, BAD), files)
 
 
 def _cut(sentences: str) -> str:
@@ -168,7 +169,8 @@ def _later(place: Place) -> str:
     return texts.LATER_HERE if place.posts == "channel" else texts.LATER_THERE
 
 
-def _boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+def boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+    """Items in a box of that colour, which works for ever."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour))
     return view
