@@ -44,7 +44,10 @@ def read(text: str) -> tuple[str, ...]:
     Raises TooMuchBlocked, BlockedTooLong, or an ExpressionRefused that names the expression.
     """
     lines = [" ".join(line.split()) for line in text.encode("utf-8", "replace").decode().splitlines()]
-    found = tuple({_key(line): line for line in reversed(lines) if _key(line)}.values())[::-1]
+    firsts: dict[str, str] = {}
+    for line in lines:
+        firsts.setdefault(_key(line), line)
+    found = tuple(line for key, line in firsts.items() if key)
     if len(found) > MOST:
         raise errors.TooMuchBlocked(count=len(found), limit=MOST)
     for entry in found:
