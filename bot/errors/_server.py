@@ -115,8 +115,8 @@ class BlockedTooLong(BadRequest):
 
 class ExpressionRefused(BadRequest):
     sentence = (
-        "I can't use the expression «{expression}»: something in it is missing, or looks ahead or back, which"
-        " could take for ever. Write it another way and save again."
+        "I can't use the expression «{expression}»: a part of it is missing, or repeats too much, or looks ahead or"
+        " back, which could take for ever. Write it another way and save again."
     )
 
 
