@@ -11,8 +11,8 @@ from bot.store.records import Server
 from cogs.asking import Asking
 from tests.cogs.settings_panel import set_
 from tests.cogs.speaking import answers, painted, say
-from tests.cogs.test_references import fields, fill
-from tests.conftest import Studio, shown, until
+from tests.cogs.test_references import fill
+from tests.conftest import Studio, picture, shown, until
 
 FOUR_FIVE = "doubao-seedream-4-5-251128"
 
@@ -33,9 +33,9 @@ async def by_mention(studio: Studio, prompt: str) -> str:
 async def by_reply(studio: Studio, prompt: str) -> str:
     with_all_allowed = await studio.app.store.server(studio.guild.id)
     await set_(studio)
-    picture = await painted(studio)
+    before = await painted(studio)
     await studio.app.servers.change(studio.guild.id, lambda _now: with_all_allowed)
-    return await _said(studio, prompt, to=picture)
+    return await _said(studio, prompt, to=before)
 
 
 async def by_trying_again(studio: Studio, prompt: str) -> str:
@@ -46,12 +46,11 @@ async def by_trying_again(studio: Studio, prompt: str) -> str:
     await studio.jobs_end()
     studio.endpoint.calls.clear()
     await studio.app.servers.change(studio.guild.id, lambda _now: rules)
-    await studio.alice.click(failed.response.message, label="Try again")
-    return shown(failed.response.message)
+    return shown((await studio.alice.click(failed.response.message, label="Try again")).response.message)
 
 
 async def by_menu(studio: Studio, prompt: str) -> str:
-    photo = await say(studio, "my dog", files=[("dog.png", _picture())], by=studio.bob)
+    photo = await say(studio, "my dog", files=[("dog.png", picture())], by=studio.bob)
     form = await studio.alice.context_menu(studio.channel, "Use as reference", photo)
     return shown((await fill(studio, form, prompt)).response.message)
 
@@ -60,12 +59,6 @@ async def _said(studio: Studio, words: str, to: discord.Message | None = None) -
     before = studio.posted()
     await say(studio, words, to=to)
     return "\n".join(shown(one) for one in await answers(studio, before))
-
-
-def _picture() -> bytes:
-    from tests.conftest import picture
-
-    return picture()
 
 
 Ask = Callable[[Studio, str], Awaitable[str]]

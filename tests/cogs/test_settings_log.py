@@ -1,12 +1,8 @@
 """What a server's log channel hears of jobs."""
 
-import asyncio
-
-import discord
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.store.records import JobState
 from tests.cogs.settings_panel import set_
 from tests.conftest import Studio, picture, shown, until
 
@@ -44,8 +40,10 @@ async def test_a_picture_is_told_with_who_where_and_what(studio: Studio, log: Ch
         assert part in said
     message = studio.posted(log)[0]
     assert message.flags.silent
-    assert not message.mentions
-    assert not message.mention_everyone
+    stored = studio.env.backend.get_message(log.id, message.id)
+    assert not (stored.ping_user_ids)
+    assert not (stored.ping_role_ids)
+    assert not (message.mention_everyone)
 
 
 @pytest.mark.parametrize(
@@ -102,28 +100,3 @@ async def test_cancelled_and_discarded_jobs_are_told(studio: Studio, log: Channe
     said = "\n".join(await told(studio, log, 4))
     assert "Cancelled" in said
     assert "0 of 1 picture" in said
-
-
-async def test_a_restart_between_the_end_and_its_note_loses_no_note(
-    studio: Studio, log: ChannelHandle
-) -> None:
-    studio.env.inject_error("POST", f"/channels/{log.id}/messages", status=503, code=0, times=20)
-    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
-    await until(lambda: studio.posted())
-    job_id = await _only_job(studio)
-    await until(lambda: _is_done(studio, job_id))
-    await asyncio.sleep(0)
-    studio.env.clear_errors() if hasattr(studio.env, "clear_errors") else None
-    await studio.restart()
-    [said] = await told(studio, log)
-    assert "Done" in said
-
-
-async def _only_job(studio: Studio) -> str:
-    from cogs import results
-
-    return results.job_of(studio.posted()[0].attachments[0].filename)
-
-
-async def _is_done(studio: Studio, job_id: str) -> bool:
-    return (await studio.app.jobs.job(job_id)).state is JobState.DONE
