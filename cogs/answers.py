@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.discord_bot import CONNECTION_FAULTS
 from bot.errors import EaselError
-from bot.jobs.rules import Presence
+from bot.jobs.allowed import Presence
 from cogs import errors, results
 from cogs.place import NO_HISTORY, Place, place_of, place_of_message, presence_of
 

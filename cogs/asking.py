@@ -11,8 +11,8 @@ from discord.ext import commands
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
-from bot.jobs import rules
-from bot.jobs.choices import model_in
+from bot.jobs import allowed
+from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
@@ -165,7 +165,7 @@ class Asking(commands.Cog):
 
     def _request(self, order: Order, server: Server, references: tuple[Reference, ...]) -> ImageRequest:
         """The request an order makes in a server. Raises a BadRequest where it cannot be."""
-        usual = rules.defaults(server, self._defaults, self.catalogue)
+        usual = defaults_in(server, self._defaults, self.catalogue)
         return order.wishes.request(self.catalogue, usual, references)
 
     def _checked(self, order: Order, server: Server) -> ImageRequest:
@@ -198,8 +198,8 @@ async def _nowhere() -> Server:
 async def _allow(server: Server, answer: Answer, order: Order) -> None:
     """Raise WrongChannel, WrongRole or BlockedWords where the server's admins do not allow the order."""
     if server.channels or server.roles:
-        rules.check(server, await answer.presence())
-    await rules.check_words(server, order.wishes.prompt)
+        allowed.check(server, await answer.presence())
+    await allowed.check_words(server, order.wishes.prompt)
 
 
 def _without_bad(order: Order, error: EaselError) -> tuple[Shown, ...]:

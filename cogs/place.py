@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 import discord
 
 from bot import errors
-from bot.jobs.rules import Presence
+from bot.jobs.allowed import Presence
 
 NO_HISTORY = 160002
 """Discord's answer where a message would reply, and its channel's history may not be read."""

@@ -174,8 +174,8 @@ WORDS_HINT = "politics\n/colou?rs?/"
 
 PANELS_PUBLIC = "Progress is shown to everybody in the channel until the picture comes."
 PANELS_PRIVATE = "Progress is shown only to who asked; they can show it to everybody with a button."
-PANELS_PUBLIC_SHORT = "Progress for everybody"
-PANELS_PRIVATE_SHORT = "Progress for who asked"
+PANELS_PUBLIC_SHORT = "Progress shown to everybody"
+PANELS_PRIVATE_SHORT = "Progress shown only to who asked"
 MAKE_PANELS_PRIVATE = "Show progress privately"
 MAKE_PANELS_PUBLIC = "Show progress to everybody"
 LOG_NONE = "No log"
@@ -186,6 +186,7 @@ LOG_HOW = "-# A log channel gets a line about each job that ends: who, where, wh
 LOG_PICK = "Channel for the log"
 LOG_CLEAR = "Keep no log"
 
+DOT = " · "
 RECORD_HEAD = "**{end}** · <@{who}> · {where}"
 RECORD_ENDS = {
     JobState.DONE: "Done",

@@ -1,4 +1,7 @@
-"""Changes of what is set in a server: each is made of what is set at that moment, whoever else changes it. Pure."""
+"""What admins choose for a server, and what it makes usual there. Pure.
+
+A change is made of what is set at that moment, whoever else changes it.
+"""
 
 import hashlib
 import json
@@ -8,6 +11,8 @@ from typing import Any
 
 from bot import errors
 from bot.seedream.catalogue import Catalogue, Model
+from bot.seedream.request import parse_size
+from bot.seedream.wishes import Defaults
 from bot.store.records import Server
 
 Edit = Callable[[Server], Server]
@@ -108,6 +113,26 @@ def put_format(format_: str | None, catalogue: Catalogue, usual: str) -> Edit:
 def model_in(server: Server, catalogue: Catalogue, usual: str) -> Model:
     """Which model paints in a server where nobody chose one: a model that is offered no longer does not."""
     return catalogue[server.model if server.model is not None and server.model in catalogue else usual]
+
+
+def defaults_in(server: Server, usual: Defaults, catalogue: Catalogue) -> Defaults:
+    """What a request gets in a server where the person chose nothing."""
+    model = model_in(server, catalogue, usual.model)
+    chosen = server.size if server.size in model.presets else None
+    return replace(
+        usual,
+        model=model.id,
+        size=chosen or _usual_size(model, usual),
+        aspect=server.aspect or usual.aspect,
+        watermark=usual.watermark if server.watermark is None else server.watermark,
+        output_format=server.output_format or usual.output_format,
+    )
+
+
+def _usual_size(model: Model, usual: Defaults) -> str:
+    exact = parse_size(usual.size)
+    fits = usual.size in model.presets or (exact is not None and model.makes(exact))
+    return usual.size if fits else next(iter(model.presets))
 
 
 def _mark(value: Any) -> str:

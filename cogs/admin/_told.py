@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.jobs import blocked, rules
+from bot.jobs import blocked
 from bot.jobs.amounts import as_dollars
-from bot.jobs.choices import model_in
+from bot.jobs.choices import defaults_in, model_in
 from bot.seedream.catalogue import Catalogue, Model
 from bot.seedream.wishes import Defaults
 from bot.store.records import Server
@@ -14,7 +14,6 @@ from cogs.markdown import escape
 
 _NAMED = 10
 """Channels or roles that a line names."""
-_DOT = " · "
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,12 @@ class House:
     @property
     def defaults(self) -> Defaults:
         """What a picture gets where nobody chose anything."""
-        return rules.defaults(self.server, self.usual, self.catalogue)
+        return defaults_in(self.server, self.usual, self.catalogue)
 
     @property
     def usual_size(self) -> str:
         """How large pictures are where the server has no size of its own."""
-        return rules.defaults(replace(self.server, size=None), self.usual, self.catalogue).size
+        return defaults_in(replace(self.server, size=None), self.usual, self.catalogue).size
 
     def left(self, chosen: Sequence[int]) -> list[int]:
         """Those that still exist."""
@@ -61,7 +60,7 @@ def pictures(house: House) -> str:
     parts.append(texts.WATERMARKS[usual.watermark])
     if house.server.spoiler:
         parts.append(texts.SPOILER_SHORT)
-    return _warned(_DOT.join(parts), model_gone(house))
+    return _warned(texts.DOT.join(parts), model_gone(house))
 
 
 def model_gone(house: House) -> str:
@@ -105,7 +104,7 @@ def limits(house: House) -> str:
     ]
     if server.role_day:
         parts.append(texts.several(texts.ROLE_LIMITS_SHORT, len(server.role_day)))
-    return _DOT.join(parts) or texts.LIMITS_NONE
+    return texts.DOT.join(parts) or texts.LIMITS_NONE
 
 
 def each_limit(house: House) -> str:
@@ -147,7 +146,7 @@ def progress_and_log(house: House) -> str:
     public = house.server.public_panels
     short = texts.PANELS_PUBLIC_SHORT if public else texts.PANELS_PRIVATE_SHORT
     warning = log_trouble(house)
-    return _warned(short, warning) if warning else f"{short}{_DOT}{log(house)}"
+    return _warned(short, warning) if warning else f"{short}{texts.DOT}{log(house)}"
 
 
 def log(house: House) -> str:

@@ -26,15 +26,15 @@ _COLOURS = {
 def record(dossier: Dossier, model: str) -> ui.LayoutView:
     """One message about a job that ended."""
     job, request = dossier.job, ImageRequest.from_json(dossier.job.request)
-    where = _link(job, dossier.posts)
-    lines = [
-        texts.RECORD_HEAD.format(end=texts.RECORD_ENDS[job.state], who=job.requester_id, where=where),
-        f"> {escape(shorten(request.prompt, _PROMPT_SHOWN))}",
-        "-# " + " · ".join(_facts(dossier, request, model)),
-    ]
+    facts = [f"-# {texts.DOT.join(_facts(dossier, request, model))}"]
     if (fault := _fault(dossier)) is not None:
-        lines.append(f"-# {escape(shorten(as_error(fault).text, _REASON_SHOWN))}")
-    return boxed([ui.TextDisplay("\n".join(lines))], _COLOURS[job.state])
+        facts.append(f"-# {escape(shorten(as_error(fault).text, _REASON_SHOWN))}")
+    head = texts.RECORD_HEAD.format(
+        end=texts.RECORD_ENDS[job.state], who=job.requester_id, where=_where(job, dossier.posts)
+    )
+    prompt = f"> {escape(shorten(request.prompt, _PROMPT_SHOWN))}"
+    items = [ui.TextDisplay(one) for one in (head, prompt, "\n".join(facts))]
+    return boxed(items, _COLOURS[job.state])
 
 
 def _facts(dossier: Dossier, request: ImageRequest, model: str) -> list[str]:
@@ -66,8 +66,10 @@ def _cost(job: Job) -> str:
     return texts.RECORD_MAYBE.format(cost=told) if job.state is JobState.UNKNOWN else told
 
 
-def _link(job: Job, posts: Sequence[Post]) -> str:
-    """Where the first picture is, else where it was asked for."""
+def _where(job: Job, posts: Sequence[Post]) -> str:
+    """The channel it was asked in, and the result if it is there, too."""
+    channel = f"<#{job.channel_id}>"
     if not posts or posts[0].channel_id != job.channel_id:
-        return f"<#{job.channel_id}>"
-    return f"https://discord.com/channels/{job.guild_id}/{posts[0].channel_id}/{posts[0].message_id}"
+        return channel
+    url = f"https://discord.com/channels/{job.guild_id}/{posts[0].channel_id}/{posts[0].message_id}"
+    return f"{channel}{texts.DOT}{texts.DONE_LINK.format(url=url)}"

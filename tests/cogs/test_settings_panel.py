@@ -32,7 +32,7 @@ PICKS = [
 ]
 SWITCHES = [
     ("pictures", "spoiler", "hidden at first"),
-    ("progress", "public_panels", "Progress for everybody"),
+    ("progress", "public_panels", "Progress shown to everybody"),
 ]
 
 
@@ -45,7 +45,7 @@ async def test_the_first_page_tells_what_is_usual(studio: Studio, admin: MemberA
         "Everybody",
         "No limits",
         "None",
-        "Progress for who asked",
+        "Progress shown only to who asked",
     ):
         assert told in panel.text
 

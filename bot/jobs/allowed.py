@@ -1,15 +1,11 @@
-"""What a server's admins allow and what is usual there: where, who, which words, which defaults."""
+"""What a server's admins allow: where, who, with which words."""
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot import errors
 from bot.jobs import blocked
-from bot.jobs.choices import model_in
-from bot.seedream.catalogue import Catalogue, Model
-from bot.seedream.request import parse_size
-from bot.seedream.wishes import Defaults
 from bot.store.records import Server
 
 _NAMED = 5
@@ -43,26 +39,6 @@ async def check_words(server: Server, prompt: str) -> None:
     held: bool = await asyncio.to_thread(blocked.holds, tuple(server.blocked), prompt)
     if held:
         raise errors.BlockedWords
-
-
-def defaults(server: Server, usual: Defaults, catalogue: Catalogue) -> Defaults:
-    """What a request gets in a server where the person chose nothing."""
-    model = model_in(server, catalogue, usual.model)
-    chosen = server.size if server.size in model.presets else None
-    return replace(
-        usual,
-        model=model.id,
-        size=chosen or _usual_size(model, usual),
-        aspect=server.aspect or usual.aspect,
-        watermark=usual.watermark if server.watermark is None else server.watermark,
-        output_format=server.output_format or usual.output_format,
-    )
-
-
-def _usual_size(model: Model, usual: Defaults) -> str:
-    exact = parse_size(usual.size)
-    fits = usual.size in model.presets or (exact is not None and model.makes(exact))
-    return usual.size if fits else next(iter(model.presets))
 
 
 def _left(chosen: Sequence[int], presence: Presence) -> list[int]:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import errors
-from bot.jobs.rules import Presence, check, check_words, defaults
+from bot.jobs.allowed import Presence, check, check_words
+from bot.jobs.choices import defaults_in
 from bot.seedream.catalogue import ASPECTS, PRESETS, Catalogue
 from bot.seedream.wishes import Defaults, Wishes
 from bot.store.records import Server
@@ -80,7 +81,7 @@ async def test_blocked_words_are_not_said_again() -> None:
     ],
 )
 def test_what_is_usual(server: Server, usual: Defaults, expected: Defaults) -> None:
-    assert defaults(server, usual, CATALOGUE) == expected
+    assert defaults_in(server, usual, CATALOGUE) == expected
 
 
 @given(
@@ -97,5 +98,5 @@ def test_what_is_usual(server: Server, usual: Defaults, expected: Defaults) -> N
     st.sampled_from(["2K", "2304x1728"]),
 )
 def test_whatever_is_set_can_be_made(server: Server, chosen: str | None, size: str) -> None:
-    usual = defaults(server, replace(USUAL, size=size), CATALOGUE)
+    usual = defaults_in(server, replace(USUAL, size=size), CATALOGUE)
     Wishes("a fox", model=chosen).request(CATALOGUE, usual)
