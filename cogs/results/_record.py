@@ -1,6 +1,7 @@
 """What a server's log channel reads of a job: who, where, what, what it cost, how it ended."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from discord import ui
 
@@ -33,7 +34,7 @@ def record(dossier: Dossier, model: str) -> ui.LayoutView:
         end=texts.RECORD_ENDS[job.state], who=job.requester_id, where=_where(job, dossier.posts)
     )
     prompt = f"> {escape(shorten(request.prompt, _PROMPT_SHOWN))}"
-    items = [ui.TextDisplay(one) for one in (head, prompt, "\n".join(facts))]
+    items: list[ui.Item[Any]] = [ui.TextDisplay(one) for one in (head, prompt, "\n".join(facts))]
     return boxed(items, _COLOURS[job.state])
 
 
