@@ -92,7 +92,7 @@ async def test_a_log_in_trouble_is_written_later(studio: Studio, log: ChannelHan
     assert "Done" in said
 
 
-async def test_cancelled_and_discarded_jobs_are_told(studio: Studio, log: ChannelHandle) -> None:
+async def test_what_was_cancelled_is_told(studio: Studio, log: ChannelHandle) -> None:
     studio.endpoint.latency = 0.8
     for _ in range(4):  # three at once for each person
         asked = await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
@@ -100,3 +100,15 @@ async def test_cancelled_and_discarded_jobs_are_told(studio: Studio, log: Channe
     said = "\n".join(await told(studio, log, 4))
     assert "Cancelled" in said
     assert "0 of 1 picture" in said
+
+
+async def test_what_was_thrown_away_is_told_with_what_came(studio: Studio, log: ChannelHandle) -> None:
+    studio.endpoint.latency = 0.8
+    asked = await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    await until(lambda: studio.endpoint.open_now)
+    offered = await studio.alice.click(asked.response.message, label="Cancel")
+    await studio.alice.click(offered.response.message, label="Throw it away")
+    [said] = await told(studio, log)
+    assert "Thrown away" in said
+    assert "1 picture" in said
+    assert studio.posted() == []
