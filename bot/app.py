@@ -3,7 +3,7 @@
 import fcntl
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -156,6 +156,11 @@ class App:
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
+
+    @property
+    def prices(self) -> Mapping[str, int]:
+        """Millionths of a dollar a picture, by model; under "" for every other one."""
+        return getattr(self.settings, "easel_prices", {})  # the owner cannot tell them yet
 
     async def start(self, delivery: Delivery) -> None:
         """Begin to work: what an earlier process left behind is taken up first.

@@ -151,6 +151,8 @@ LIMIT_SHORT = {
 }
 LIMIT_LINE = "{field}: **{limit}**"
 LIMIT_UNSET = "no limit"
+NO_PRICE = "-# I don't know what {model} costs: before a budget helps, whoever runs me must set EASEL_PRICES."
+NO_PRICE_BUT_BUDGET = "⚠️ I don't know what {model} costs, so I can't keep to the budget: ask whoever runs me to set EASEL_PRICES."
 LIMIT_HINT = "Empty: no limit"
 ROLE_LIMITS = (
     "Pictures a day for whoever has a role, in place of that for each person; the highest role wins:"

@@ -38,8 +38,11 @@ class Admin(commands.Cog):
     was drawn, theirs stays, the panel shows it, and what was written is given back.
     """
 
-    def __init__(self, servers: Servers, catalogue: Catalogue, usual: Defaults) -> None:
-        self._servers, self._catalogue, self._usual = servers, catalogue, usual
+    def __init__(
+        self, servers: Servers, catalogue: Catalogue, usual: Defaults, prices: Mapping[str, int]
+    ) -> None:
+        """`prices` are known by model, and under "" for every other one."""
+        self._servers, self._catalogue, self._usual, self._prices = servers, catalogue, usual, prices
         self.does = {
             "open": self._open,
             "pick": self._pick,
@@ -187,6 +190,7 @@ class Admin(commands.Cog):
             server,
             self._usual,
             self._catalogue,
+            self._prices,
             partial(_there, interaction),
             partial(_may_write, interaction),
         )

@@ -84,10 +84,9 @@ def where(house: House) -> Items:
 
 def limits(house: House) -> Items:
     """Each limit, and those of roles."""
-    own = told.role_limits(house)
+    parts = (told.each_limit(house), told.price_unknown(house), told.role_limits(house))
     return [
-        ui.TextDisplay(told.each_limit(house)),
-        *([ui.TextDisplay(own)] if own else []),
+        *(ui.TextDisplay[Any](part) for part in parts if part),
         roles("limit", "role_day", None, texts.ROLE_LIMIT_PICK, ()),
         ui.ActionRow(_back(), button("form", "limits", texts.LIMITS_CHANGE, discord.ButtonStyle.primary)),
     ]

@@ -1,6 +1,6 @@
 """What is set in a server, in plain words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.jobs import blocked
@@ -23,6 +23,8 @@ class House:
     server: Server
     usual: Defaults
     catalogue: Catalogue
+    prices: Mapping[str, int]
+    """By model, and under "" for every other one."""
     there: Callable[[int], bool]
     """Whether a channel or role still exists."""
     may_write: Callable[[int], bool]
@@ -116,6 +118,14 @@ def each_limit(house: House) -> str:
         for field, name in texts.LIMIT_FIELDS.items()
     ]
     return "\n".join(lines)
+
+
+def price_unknown(house: House) -> str:
+    """What to know of a budget where nobody told what pictures cost."""
+    if house.model.id in house.prices or "" in house.prices:
+        return ""
+    told = texts.NO_PRICE if house.server.budget is None else texts.NO_PRICE_BUT_BUDGET
+    return told.format(model=escape(house.model.name))
 
 
 def role_limits(house: House) -> str:

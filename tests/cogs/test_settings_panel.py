@@ -232,6 +232,13 @@ async def test_a_role_has_a_limit_of_its_own(studio: Studio, admin: MemberActor)
     assert "must be 1 or more" in panel.text
 
 
+async def test_a_budget_without_a_price_is_told(studio: Studio, admin: MemberActor) -> None:
+    panel = await Panel.open(studio, admin, "limits")
+    assert "before a budget helps" in panel.text
+    await panel.save(await panel.press("form:limits"), dollars="15")
+    assert "I don't know what Seedream 4.0 costs, so I can't keep to the budget" in panel.text
+
+
 # ------------------------------------------------------------------ words
 
 
