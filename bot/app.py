@@ -3,7 +3,7 @@
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -185,6 +185,11 @@ class App:
         self.figures = Figures(self.store, self.jobs, line)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
+    @property
+    def prices(self) -> Mapping[str, int]:
+        """Millionths of a dollar a picture, by model; under "" for every other one."""
+        return self.settings.easel_prices
+
     async def start(self, delivery: Delivery) -> None:
         """Begin to work: what an earlier process left behind is taken up first.
 
@@ -243,6 +248,7 @@ class App:
         pace = self.settings.easel_requests_per_minute
         return Tools(
             store=self.store,
+            servers=self.servers,
             engine=engine,
             client=self.core.client,
             downloader=self.core.downloader,

@@ -11,8 +11,9 @@ from discord import ui
 
 from bot.discord_bot import CONNECTION_FAULTS
 from bot.errors import EaselError
+from bot.jobs.allowed import Presence
 from cogs import errors, results
-from cogs.place import NO_HISTORY, Place, place_of, place_of_message
+from cogs.place import NO_HISTORY, Place, place_of, place_of_message, presence_of
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,9 @@ class Answer(Protocol):
 
     def place(self) -> Place:
         """Where the results can go. Raises NowhereToPost."""
+
+    async def presence(self) -> Presence:
+        """Where the person is and which roles they have, for the rules of the server."""
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         """Show the first panel; the place that comes back knows of it."""
@@ -69,6 +73,9 @@ class InteractionAnswer:
     def place(self) -> Place:
         return place_of(self._interaction)
 
+    async def presence(self) -> Presence:
+        return presence_of(self._interaction.user, self._interaction.channel)
+
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         # Where only this answer can carry the pictures, it must be seen by all.
         private = place.posts == "channel" and not place.public
@@ -101,6 +108,7 @@ class MessageAnswer:
     def __init__(self, message: discord.Message) -> None:
         self._message = message
         self._panel: discord.Message | None = None
+        self._asker = message.author
         self.asker_id = message.author.id
         self.role_ids = roles_of(message.author)
         self.guild_id = None if message.guild is None else message.guild.id
@@ -108,6 +116,14 @@ class MessageAnswer:
 
     def place(self) -> Place:
         return place_of_message(self._message)
+
+    async def presence(self) -> Presence:
+        channel: object = self._message.channel
+        if isinstance(channel, discord.PartialMessageable) and self._message.guild is not None:
+            # A thread nobody told us of: it must be known where it belongs.
+            with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+                channel = await self._message.guild.fetch_channel(channel.id)
+        return presence_of(self._asker, channel)
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         if self._panel is None:
@@ -163,7 +179,8 @@ class MessageAnswer:
         except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
             log.warning("answer not shown", why=str(lost))
 
-    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:  # noqa: ARG002  # the panel stays the same
+    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:
+        self._asker = interaction.user  # with the roles they have now; the panel stays the same
         return self
 
     async def _reply(self, panel: results.Panel) -> discord.Message:

@@ -11,6 +11,8 @@ from discord.ext import commands
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
+from bot.jobs import allowed
+from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
@@ -87,10 +89,10 @@ class Asking(commands.Cog):
         """The bot's one taker of orders."""
         return cast("Asking", cast("EaselBot", bot).get_cog(cls.__name__))
 
-    @property
-    def usual_model(self) -> Model:
+    async def usual_model(self, guild_id: int | None) -> Model:
         """Which model paints where nobody chose one."""
-        return self.catalogue[self._defaults.model]
+        server = await self._servers.within(guild_id or 0, _AHEAD_SECONDS)
+        return model_in(server or Server(0), self.catalogue, self._defaults.model)
 
     async def take(self, answer: Answer, order: Order) -> None:
         """Begin a job, or tell why that cannot be."""
@@ -115,13 +117,15 @@ class Asking(commands.Cog):
     async def _begin(self, answer: Answer, order: Order) -> None:
         place = answer.place()
         self._jobs.check_open()
-        standing, server = await self._soon(answer.guild_id)
+        standing, known = await self._soon(answer.guild_id)
+        server = known or Server(0)
+        await _allow(server, answer, order)
         place = replace(place, public=server.public_panels and place.reply_to is None)
         begun = bool(order.tray or order.use_tray)
         if begun:  # the person is answered before the database is asked
             place = await answer.begin(results.reading(()), place)
             order = await self._with_tray(answer, order, place.channel_id)
-        request = self._checked(order)
+        request = self._checked(order, server)
         estimate = self._jobs.estimate(request, order.wishes.count, server)
         notes = (*order.notes, *hints(self.catalogue[request.model], request))
         place = replace(place, notes=notes, estimate=texts.estimate(estimate))
@@ -136,11 +140,16 @@ class Asking(commands.Cog):
             async with draft:
                 if order.pictures:
                     ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
-                    request = order.wishes.request(self.catalogue, self._defaults, ready.references)
+                    request = replace(request, references=ready.references)
                     place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
                     await answer.update(self._panels.first(mine, request, place, standing, edited=True))
+                if known is None:  # nothing is bought before it is known what is allowed
+                    server = await self._servers.get(answer.guild_id or 0)
+                    await _allow(server, answer, order)
+                request = self._request(order, server, request.references)
                 if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
                     order = replace(order, parent_id=origin.job.id)
+                place = replace(place, spoiler=server.spoiler)
                 job = await self._jobs.submit(draft, _asked(answer, order, request, place))
         except BaseException:
             self._panels.forget(draft.id)
@@ -161,30 +170,43 @@ class Asking(commands.Cog):
             pictures=(*order.pictures, *(picture for _, picture in laid)),
         )
 
-    def _checked(self, order: Order) -> ImageRequest:
+    def _request(self, order: Order, server: Server, references: tuple[Reference, ...]) -> ImageRequest:
+        """The request an order makes in a server. Raises a BadRequest where it cannot be."""
+        usual = defaults_in(server, self._defaults, self.catalogue)
+        return order.wishes.request(self.catalogue, usual, references)
+
+    def _checked(self, order: Order, server: Server) -> ImageRequest:
         """The request before its pictures are read: whatever can be known to be wrong is told at once."""
         named = tuple(Reference(one.name) for one in order.pictures)
         heavy = over_sized(order.pictures, shrink=order.shrink)
         try:
-            request = order.wishes.request(self.catalogue, self._defaults, named)
+            request = self._request(order, server, named)
             check_count(request, order.wishes.count)
         except BadRequest as problem:
             raise together([problem, *heavy]) from problem
         return request
 
-    async def _soon(self, guild_id: int | None) -> tuple[Standing, Server]:
-        """Who waits, and what is set here; as usual where a slow database would hold up the first answer."""
+    async def _soon(self, guild_id: int | None) -> tuple[Standing, Server | None]:
+        """Who waits, and what is set here if a slow database tells in time: nobody waits for the first answer."""
         # Not `wait_for`: it would wait for the cancelled query's end, however long that takes.
         standing = asyncio.ensure_future(self._jobs.standing())
-        server = asyncio.ensure_future(self._servers.get(guild_id or 0))
-        for reading in (standing, server):
-            self._reading.add(reading)
-            reading.add_done_callback(self._reading.discard)
-        await asyncio.wait({standing, server}, timeout=_AHEAD_SECONDS)
-        return (
-            standing.result() if standing.done() and not standing.exception() else self._jobs.nobody(),
-            server.result() if server.done() and not server.exception() else Server(0),
-        )
+        self._reading.add(standing)
+        standing.add_done_callback(self._reading.discard)
+        server = self._servers.within(guild_id, _AHEAD_SECONDS) if guild_id else _nowhere()
+        _, known = await asyncio.gather(asyncio.wait({standing}, timeout=_AHEAD_SECONDS), server)
+        seen = standing.done() and not standing.exception()
+        return standing.result() if seen else self._jobs.nobody(), known
+
+
+async def _nowhere() -> Server:
+    return Server(0)
+
+
+async def _allow(server: Server, answer: Answer, order: Order) -> None:
+    """Raise WrongChannel, WrongRole or BlockedWords where the server's admins do not allow the order."""
+    if server.channels or server.roles:
+        allowed.check(server, await answer.presence())
+    await allowed.check_words(server, order.wishes.prompt)
 
 
 def _without_bad(order: Order, error: EaselError) -> tuple[Shown, ...]:

@@ -170,9 +170,5 @@ class NotShownHere(BadRequest):
     sentence = "I may not post here, so only you see how it comes along. Your picture is still on its way."
 
 
-class NotAllowed(BadRequest):
-    sentence = "Only people who may manage this server can change that. Ask one of them."
-
-
 class NotYours(BadRequest):
     sentence = "This button is for the one who asked. Ask for a picture of your own with /imagine."

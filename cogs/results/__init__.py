@@ -1,10 +1,12 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
 from cogs.results._figures import Told, figures
+from cogs.results._record import record
 from cogs.results._render import (
     ACCENT,
     Buttons,
     Panel,
+    boxed,
     collecting,
     done,
     failure,
@@ -25,6 +27,7 @@ __all__ = [
     "Buttons",
     "Panel",
     "Told",
+    "boxed",
     "collecting",
     "done",
     "failure",
@@ -37,6 +40,7 @@ __all__ = [
     "painting",
     "queued",
     "reading",
+    "record",
     "result",
     "taken_back",
 ]

@@ -68,10 +68,11 @@ def result(
 ) -> ui.LayoutView:
     """A message of pictures: the prompt, one gallery, and how they were made."""
     request = ImageRequest.from_json(job.request)
+    spoiler = Place.from_json(job.place).spoiler
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
     for picture in parcel.pictures:
         media = f"attachment://{file_name(job.id, picture)}"
-        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT))
+        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT), spoiler=spoiler)
     lines = [_credit(job, request, parcel.pictures, model)]
     if any(picture.shrunk for picture in parcel.pictures):
         lines.append(texts.SHRUNK)
@@ -175,7 +176,7 @@ def _small(place: Place) -> list[str]:
 
 
 def boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
-    """A message that is one box with a coloured edge."""
+    """Items in a box of that colour, which works for ever."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour))
     return view
