@@ -51,6 +51,8 @@ class Sender:
             return False  # it was taken back, or given up, before it came to its turn
         if job.state not in _BEFORE and not any(call.state in _OPEN for call in calls):
             return False
+        if job.state is JobState.PAINTING:
+            await progress(job)  # whoever showed it may be no more
         # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
         ends = await asyncio.gather(
             *(self._call(job, call, progress) for call in calls), return_exceptions=True

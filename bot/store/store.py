@@ -24,10 +24,11 @@ from bot.store.records import (
     UnwantedError,
 )
 from bot.store.servers import Servers
+from bot.store.sharing import Sharing
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Servers):
+class Store(Servers, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
