@@ -35,7 +35,12 @@ class ShardedDiscord(LoopbackDiscord):
     async def imagine(self, person: int, shard: int, prompt: str) -> None:
         """Somebody uses `/imagine` in a shard's server."""
         number, guild = next(self._ids), GUILDS[shard]
-        user = {"id": str(FIRST_PERSON + person), "username": f"person{person}", "discriminator": "0", "avatar": None}
+        user = {
+            "id": str(FIRST_PERSON + person),
+            "username": f"person{person}",
+            "discriminator": "0",
+            "avatar": None,
+        }
         event = {
             "id": str(number), "application_id": ME["id"], "type": 2, "token": f"token-{number}", "version": 1,
             "app_permissions": RIGHTS, "locale": "en-US", "attachment_size_limit": 10485760, "entitlements": [],
@@ -54,7 +59,9 @@ class ShardedDiscord(LoopbackDiscord):
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        await socket.send_str(json.dumps({"op": 10, "d": {"heartbeat_interval": 30000}, "s": None, "t": None}))
+        await socket.send_str(
+            json.dumps({"op": 10, "d": {"heartbeat_interval": 30000}, "s": None, "t": None})
+        )
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
                 continue

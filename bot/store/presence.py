@@ -72,7 +72,7 @@ class Presence:
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
-            connect_args=_CLIENT,
+            connect_args={**_CLIENT, "application_name": f"easel {name}"},
         )
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="presence")
         self._connection: Connection | None = None

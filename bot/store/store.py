@@ -254,8 +254,9 @@ class Store(Servers, Sharing):
         moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
-        connection.execute(update(CALLS).where(*_is(call)).values(values))
-        if pictures:
+        # Only what was sent: of a call that somebody else took for unknown, its person was told so.
+        sent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.SENT)
+        if _one(connection.execute(sent.values(values))) and pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
         open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
         return self._end_sending(

@@ -8,12 +8,12 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from bot.store.records import Dossier, JobState
 from bot.store.store import Store
@@ -27,6 +27,11 @@ from tests.sharded_discord import SHARDS, ShardedDiscord
 AT_ONCE, PER_PERSON = 4, 2
 PEOPLE, EACH = 4, 3
 """In each server."""
+JOBS, NAMES = "SELECT id FROM jobs", "SELECT name FROM processes ORDER BY name"
+AT_WORK = (
+    "SELECT count(*) FROM dbos.workflow_status WHERE status = 'PENDING' AND queue_name = 'paint'"
+    " GROUP BY queue_partition_key"
+)
 
 
 @dataclass
@@ -38,8 +43,11 @@ class Cluster:
     endpoint: SandboxEndpoint
     wire: ShardedDiscord
     store: Store
+    engine: Engine
     processes: dict[int, asyncio.subprocess.Process] = field(default_factory=dict)
     prompts: list[str] = field(default_factory=list)
+    most_of_one: int = 0
+    """The most jobs of one person that were seen to run at once."""
 
     async def start(self, shard: int) -> None:
         """Start the process that has this shard."""
@@ -65,6 +73,17 @@ class Cluster:
                 stdout=log, stderr=log,
             )  # fmt: skip
 
+    async def start_all(self) -> None:
+        for shard in range(SHARDS):
+            await self.start(shard)
+        await self.connected(*range(SHARDS))
+
+    async def asked_and_at_work(self, shard: int) -> None:
+        """Everybody asks; wait until all of it is known, and this process at some of it."""
+        await self.ask(*range(SHARDS))
+        taken = f"SELECT id FROM turns WHERE taken AND process = 'easel-{shard}'"
+        await until(lambda: len(self.rows(JOBS)) == len(self.prompts) and self.rows(taken))
+
     async def connected(self, *shards: int) -> None:
         await until(lambda: self._running(*shards) and self.wire.shards.keys() >= set(shards), 60)
 
@@ -85,25 +104,19 @@ class Cluster:
 
     async def jobs(self) -> list[Dossier]:
         """Every job and what became of it."""
-        engine = create_engine(self.database)
-        with engine.connect() as connection:
-            ids = connection.execute(text("SELECT id FROM jobs")).scalars().all()
-        engine.dispose()
-        return [await self.store.dossier(job_id) for job_id in ids]
+        return [await self.store.dossier(job_id) for job_id in self.rows(JOBS)]
 
-    def rows(self, query: str) -> list[str]:
-        engine = create_engine(self.database)
-        with engine.connect() as connection:
-            found = list(connection.execute(text(query)).scalars())
-        engine.dispose()
-        return found
+    def rows(self, query: str) -> list[Any]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(text(query)).scalars())
 
     async def all_ended(self) -> None:
         await until(self._nothing_left, 60)
 
     async def _nothing_left(self) -> bool:
+        self.most_of_one = max(self.most_of_one, *self.rows(AT_WORK), 0)
         self._running(*(shard for shard, one in self.processes.items() if one.returncode is None))
-        known = len(self.rows("SELECT id FROM jobs"))
+        known = len(self.rows(JOBS))
         return known == len(self.prompts) and not await self.store.unended()
 
 
@@ -114,7 +127,14 @@ async def cluster(shared_database: str, tmp_path: Path) -> AsyncIterator[Cluster
         SandboxEndpoint(latency=0.4, paint=flat) as endpoint,
         serving(ShardedDiscord()) as wire,
     ):
-        found = Cluster(tmp_path, shared_database, endpoint, wire, store)
+        found = Cluster(
+            tmp_path,
+            shared_database,
+            endpoint,
+            wire,
+            store,
+            create_engine(shared_database, poolclass=NullPool),
+        )
         try:
             yield found
         finally:
@@ -126,32 +146,57 @@ async def cluster(shared_database: str, tmp_path: Path) -> AsyncIterator[Cluster
 
 
 async def test_a_process_that_never_returns_leaves_nothing_undone(cluster: Cluster) -> None:
-    for shard in range(SHARDS):
-        await cluster.start(shard)
-    await cluster.connected(*range(SHARDS))
-    await cluster.ask(*range(SHARDS))
-    taken = "SELECT id FROM turns WHERE taken AND process = 'easel-1'"
-    await until(lambda: len(cluster.rows("SELECT id FROM jobs")) == len(cluster.prompts) and cluster.rows(taken))
+    await cluster.start_all()
+    await cluster.asked_and_at_work(1)
     cluster.processes[1].kill()
     assert await gone(cluster.processes[1]) == -signal.SIGKILL
     await cluster.all_ended()
-    await until(lambda: cluster.rows("SELECT name FROM processes") == ["easel-0", "easel-2"])
-    assert cluster.rows("SELECT name FROM processes") == ["easel-0", "easel-2"]
+    await until(lambda: cluster.rows(NAMES) == ["easel-0", "easel-2"])
     assert sum("took over" in cluster.log(shard) for shard in (0, 2)) == 1
     await adds_up(cluster)
-    assert cluster.endpoint.most_open <= AT_ONCE
-    assert sorted(shard for shard, _ in cluster.wire.identified) == [0, 1, 2]
+    assert cluster.endpoint.most_open == AT_ONCE
+    assert cluster.most_of_one == PER_PERSON
     assert cluster.rows("SELECT id FROM turns") == []
+    [first, *_, last] = [at for _, at in cluster.wire.identified]
+    assert (
+        last - first > (SHARDS - 1) * PATIENCE.identify_seconds / 2
+    )  # none is early, and the first may be late
     for shard in (0, 2):
         cluster.processes[shard].terminate()
         assert await gone(cluster.processes[shard]) == 0
+
+
+async def test_a_process_that_hangs_keeps_its_work_unless_its_session_is_gone(cluster: Cluster) -> None:
+    await cluster.start_all()
+    await cluster.asked_and_at_work(1)
+    cluster.processes[1].send_signal(signal.SIGSTOP)
+    silent = (
+        "SELECT name FROM processes WHERE seen_at < extract(epoch FROM clock_timestamp())"
+        f" - {2 * PATIENCE.rhythm.dead}"
+    )
+    await until(lambda: cluster.rows(silent) == ["easel-1"])
+    assert cluster.rows("SELECT life FROM processes WHERE name = 'easel-1'") != [""]
+    assert not any("taking over" in cluster.log(shard) for shard in (0, 2))
+    # As when its machine is cut off: the database lets go of it.
+    cluster.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'easel easel-1'"
+    )
+    await until(lambda: cluster.rows(NAMES) == ["easel-0", "easel-2"], 30)
+    cluster.processes[1].send_signal(signal.SIGCONT)
+    assert await gone(cluster.processes[1]) == TAKEN_OVER
+    await cluster.all_ended()
+    await adds_up(cluster)
 
 
 async def adds_up(cluster: Cluster) -> None:
     """Everything asked for was delivered once, or is told as unknown; nothing was bought twice."""
     jobs = await cluster.jobs()
     assert sorted(one.job.request["prompt"] for one in jobs) == sorted(cluster.prompts)
-    twice = {prompt: times for prompt, times in Counter(one.prompt for one in cluster.endpoint.calls).items() if times > 1}
+    twice = {
+        prompt: times
+        for prompt, times in Counter(one.prompt for one in cluster.endpoint.calls).items()
+        if times > 1
+    }
     assert twice == {}
     messages = Counter(name.split("-")[1] for names in cluster.wire.posted.values() for name in names)
     for one in jobs:
