@@ -40,9 +40,11 @@ def _numbers(text: str) -> tuple[int, ...]:
     """Whole numbers as people write them: «0,1» or «0-3», or both."""
     found: set[int] = set()
     for part in filter(None, (one.strip() for one in text.split(","))):
-        if not (ends := re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part)):
+        ends = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part)
+        span = range(int(ends[1]), int(ends[2] or ends[1]) + 1) if ends else range(0)
+        if not span:
             raise ValueError("write numbers like 0,1 or 0-3")
-        found.update(range(int(ends[1]), int(ends[2] or ends[1]) + 1))
+        found.update(span)
     return tuple(sorted(found))
 
 

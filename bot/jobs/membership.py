@@ -102,6 +102,7 @@ class Member:
         self._store, self._url, self._folder, self._name = store, url, folder, name
         self._rhythm = rhythm
         self._presence: Presence
+        self._held = contextlib.AsyncExitStack()
         self._take_over: TakeOver | None = None
         self._heard_since: float | None = None
         """Since when the session has stood: who was away cannot tell who was silent."""
@@ -111,6 +112,7 @@ class Member:
     async def enter(self) -> None:
         mark = await asyncio.to_thread(mark_of, self._folder)
         self._presence = Presence(self._url, self._name, new_id(), mark)
+        self._held.push_async_callback(self._presence.close)
         # Its predecessor's session, or somebody who takes over from it, may be about to end.
         latest = time.monotonic() + self._rhythm.enter
         while not await self._presence.enter():
@@ -147,8 +149,7 @@ class Member:
         if self._beating is not None:
             self._beating.cancel()
             await asyncio.gather(self._beating, return_exceptions=True)
-        if hasattr(self, "_presence"):
-            await self._presence.close()
+        await self._held.aclose()
 
     async def _beat_for_ever(self) -> None:
         while not self._lost.is_set():

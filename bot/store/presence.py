@@ -5,6 +5,7 @@ drops it when the process ends or its machine is gone. So nobody who still works
 """
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -144,9 +145,17 @@ class Presence:
         _unlock(connection, what)
 
     async def close(self) -> None:
-        """Let the name go. What the process was at stays its own, if it comes back soon."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._forget_session)
+        """Let the name go at once. What the process was at stays its own, if it comes back soon."""
+        with contextlib.suppress(DBAPIError):
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._leave)
         self._thread.shutdown()
+
+    def _leave(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.execute(select(func.pg_advisory_unlock_all()))
+        finally:
+            self._forget_session()
 
     def _hold_name(self, connection: Connection) -> bool:
         self._holds_name = self._holds_name or _lock(connection, _key(self._name))

@@ -179,7 +179,7 @@ async def test_a_process_that_hangs_keeps_its_work_unless_its_session_is_gone(cl
     assert not any("taking over" in cluster.log(shard) for shard in (0, 2))
     # As when its machine is cut off: the database lets go of it.
     cluster.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'easel easel-1'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'easel easel-1'"
     )
     await until(lambda: cluster.rows(NAMES) == ["easel-0", "easel-2"], 30)
     cluster.processes[1].send_signal(signal.SIGCONT)
