@@ -104,8 +104,8 @@ class Member:
         self._presence: Presence
         self._held = contextlib.AsyncExitStack()
         self._take_over: TakeOver | None = None
-        self._heard_since: float | None = None
-        """Since when the session has stood: who was away cannot tell who was silent."""
+        self._heard_since = self._heard_at = time.monotonic()
+        """Since when this process hears of the others, and when it last did: who was away cannot tell who was silent."""
         self._lost = asyncio.Event()
         self._beating: asyncio.Task[None] | None = None
 
@@ -122,7 +122,7 @@ class Member:
         other = await self._presence.elsewhere(self._rhythm.dead)
         if other is not None:
             raise errors.AnotherFolder(process=other)
-        self._heard_since = time.monotonic()
+        self._heard_since = self._heard_at = time.monotonic()
         self._beating = asyncio.create_task(self._beat_for_ever(), name="membership")
 
     def begin(self, take_over: TakeOver) -> None:
@@ -157,16 +157,20 @@ class Member:
             try:
                 await self._beat()
             except SessionLostError as error:
-                self._heard_since = None
                 log.warning("the database is away: nobody knows that this process lives", why=str(error))
+            except Exception:  # an outer edge: a process that said no more would be taken for dead
+                log.exception("membership broke")
 
     async def _beat(self) -> None:
         if not await self._presence.beat():
             log.error("taken over by another process: stopping at once", process=self._name)
             self._lost.set()
             return
-        self._heard_since = self._heard_since or time.monotonic()
-        if self._take_over is None or time.monotonic() - self._heard_since < self._rhythm.dead:
+        now, before = time.monotonic(), self._heard_at
+        self._heard_at = now
+        if now - before > self._rhythm.dead / 2:
+            self._heard_since = now  # the database was away, or this process hung
+        if self._take_over is None or now - self._heard_since < self._rhythm.dead:
             return
         for name in await self._presence.silent(self._rhythm.dead):
             if await self._presence.claim(name, self._rhythm.dead):

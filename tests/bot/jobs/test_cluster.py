@@ -1,153 +1,44 @@
 """Three processes share one bot, on one PostgreSQL: one dies and never comes back, and nothing is lost or bought twice."""
 
-import asyncio
-import contextlib
-import itertools
-import json
 import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, NullPool, create_engine, text
 
-from bot.store.records import Dossier, JobState
-from bot.store.store import Store
-from sandbox.endpoint import SandboxEndpoint
-from tests.bot.jobs.chaos_discord import gone, serving
+from bot.store.records import JobState
+from tests.bot.jobs.chaos_discord import gone
+from tests.bot.jobs.cluster import NAMES, Cluster, cluster_in
 from tests.bot.jobs.cluster_worker import PATIENCE, TAKEN_OVER
 from tests.conftest import until
-from tests.sandbox.endpoint_caller import flat
-from tests.sharded_discord import SHARDS, ShardedDiscord
+from tests.sharded_discord import SHARDS
+
+pytestmark = pytest.mark.timeout(300)
 
 AT_ONCE, PER_PERSON = 4, 2
 PEOPLE, EACH = 4, 3
 """In each server."""
-JOBS, NAMES = "SELECT id FROM jobs", "SELECT name FROM processes ORDER BY name"
-AT_WORK = (
-    "SELECT count(*) FROM dbos.workflow_status WHERE status = 'PENDING' AND queue_name = 'paint'"
-    " GROUP BY queue_partition_key"
-)
-
-
-@dataclass
-class Cluster:
-    """What the processes share, and those that run."""
-
-    folder: Path
-    database: str
-    endpoint: SandboxEndpoint
-    wire: ShardedDiscord
-    store: Store
-    engine: Engine
-    processes: dict[int, asyncio.subprocess.Process] = field(default_factory=dict)
-    prompts: list[str] = field(default_factory=list)
-    most_of_one: int = 0
-    """The most jobs of one person that were seen to run at once."""
-
-    async def start(self, shard: int) -> None:
-        """Start the process that has this shard."""
-        settings = {
-            "discord_token": "token",
-            "cometapi_key": self.endpoint.key,
-            "cometapi_base_url": self.endpoint.base_url,
-            "easel_data_dir": str(self.folder),
-            "easel_database_url": self.database,
-            "easel_process": f"easel-{shard}",
-            "easel_shard_ids": [shard],
-            "easel_shard_count": SHARDS,
-            "easel_allow_private_hosts": True,
-            "easel_metrics_port": 0,
-            "easel_model": "doubao-seedream-4-0-250828",
-            "easel_size": "1K",
-            "easel_max_concurrent": AT_ONCE,
-            "easel_max_concurrent_per_user": PER_PERSON,
-        }
-        with (self.folder / f"log-{shard}").open("ab") as log:
-            self.processes[shard] = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.bot.jobs.cluster_worker", json.dumps(settings), self.wire.base,
-                stdout=log, stderr=log,
-            )  # fmt: skip
-
-    async def start_all(self) -> None:
-        for shard in range(SHARDS):
-            await self.start(shard)
-        await self.connected(*range(SHARDS))
-
-    async def asked_and_at_work(self, shard: int) -> None:
-        """Everybody asks; wait until all of it is known, and this process at some of it."""
-        await self.ask(*range(SHARDS))
-        taken = f"SELECT id FROM turns WHERE taken AND process = 'easel-{shard}'"
-        await until(lambda: len(self.rows(JOBS)) == len(self.prompts) and self.rows(taken))
-
-    async def connected(self, *shards: int) -> None:
-        await until(lambda: self._running(*shards) and self.wire.shards.keys() >= set(shards), 60)
-
-    def _running(self, *shards: int) -> bool:
-        for shard in shards:
-            assert self.processes[shard].returncode is None, self.log(shard)
-        return True
-
-    def log(self, shard: int) -> str:
-        return (self.folder / f"log-{shard}").read_text()
-
-    async def ask(self, *shards: int) -> None:
-        """In these servers everybody asks for several pictures."""
-        for shard, number, person in itertools.product(shards, range(EACH), range(PEOPLE)):
-            prompt = f"picture {number} of {person} in {shard}, {len(self.prompts)}"
-            self.prompts.append(prompt)
-            await self.wire.imagine(shard * PEOPLE + person, shard, prompt)
-
-    async def jobs(self) -> list[Dossier]:
-        """Every job and what became of it."""
-        return [await self.store.dossier(job_id) for job_id in self.rows(JOBS)]
-
-    def rows(self, query: str) -> list[Any]:
-        with self.engine.connect() as connection:
-            return list(connection.execute(text(query)).scalars())
-
-    async def all_ended(self) -> None:
-        await until(self._nothing_left, 60)
-
-    async def _nothing_left(self) -> bool:
-        self.most_of_one = max(self.most_of_one, *self.rows(AT_WORK), 0)
-        self._running(*(shard for shard, one in self.processes.items() if one.returncode is None))
-        known = len(self.rows(JOBS))
-        return known == len(self.prompts) and not await self.store.unended()
 
 
 @pytest.fixture
 async def cluster(shared_database: str, tmp_path: Path) -> AsyncIterator[Cluster]:
-    async with (
-        Store(shared_database) as store,
-        SandboxEndpoint(latency=0.4, paint=flat) as endpoint,
-        serving(ShardedDiscord()) as wire,
-    ):
-        found = Cluster(
-            tmp_path,
-            shared_database,
-            endpoint,
-            wire,
-            store,
-            create_engine(shared_database, poolclass=NullPool),
-        )
-        try:
-            yield found
-        finally:
-            for process in found.processes.values():
-                with contextlib.suppress(ProcessLookupError):
-                    process.send_signal(signal.SIGCONT)
-                    process.kill()
-                await process.wait()
+    async with cluster_in(tmp_path, shared_database) as found:
+        yield found
+
+
+async def at_work(cluster: Cluster) -> None:
+    """All processes run, everybody has asked, and easel-1 is at some of it."""
+    for shard in range(SHARDS):
+        bounds = {"easel_max_concurrent": AT_ONCE, "easel_max_concurrent_per_user": PER_PERSON}
+        await cluster.start(shard, [shard], **bounds)
+    await cluster.connected()
+    await cluster.ask(PEOPLE, EACH)
+    await until(lambda: cluster.at_work(1))
 
 
 async def test_a_process_that_never_returns_leaves_nothing_undone(cluster: Cluster) -> None:
-    await cluster.start_all()
-    await cluster.asked_and_at_work(1)
+    await at_work(cluster)
     cluster.processes[1].kill()
     assert await gone(cluster.processes[1]) == -signal.SIGKILL
     await cluster.all_ended()
@@ -158,21 +49,19 @@ async def test_a_process_that_never_returns_leaves_nothing_undone(cluster: Clust
     assert cluster.most_of_one == PER_PERSON
     assert cluster.rows("SELECT id FROM turns") == []
     [first, *_, last] = [at for _, at in cluster.wire.identified]
-    assert (
-        last - first > (SHARDS - 1) * PATIENCE.identify_seconds / 2
-    )  # none is early, and the first may be late
+    # None is early, and the first may be late.
+    assert last - first > (SHARDS - 1) * PATIENCE["quick"].identify_seconds / 2
     for shard in (0, 2):
         cluster.processes[shard].terminate()
         assert await gone(cluster.processes[shard]) == 0
 
 
 async def test_a_process_that_hangs_keeps_its_work_unless_its_session_is_gone(cluster: Cluster) -> None:
-    await cluster.start_all()
-    await cluster.asked_and_at_work(1)
+    await at_work(cluster)
     cluster.processes[1].send_signal(signal.SIGSTOP)
     silent = (
         "SELECT name FROM processes WHERE seen_at < extract(epoch FROM clock_timestamp())"
-        f" - {2 * PATIENCE.rhythm.dead}"
+        f" - {2 * PATIENCE['quick'].rhythm.dead}"
     )
     await until(lambda: cluster.rows(silent) == ["easel-1"])
     assert cluster.rows("SELECT life FROM processes WHERE name = 'easel-1'") != [""]

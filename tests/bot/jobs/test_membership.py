@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.jobs.membership import Member, Rhythm, mark_of
+from bot.jobs.membership import Member, Rhythm, TakeOver, mark_of
 from bot.store.store import Store
 from tests.conftest import until
 
@@ -59,6 +59,29 @@ async def test_marks_are_made_once(tmp_path: Path) -> None:
     marks = await asyncio.gather(*(asyncio.to_thread(mark_of, tmp_path) for _ in range(8)))
     assert len(set(marks)) == 1
     assert len(marks[0]) == 16
+
+
+async def test_nobody_judges_who_did_not_hear_for_a_while(join: Join) -> None:
+    dead, hung, living = join("a"), join("b"), join("c")
+    judged: list[str] = []
+
+    def judging(judge: str) -> TakeOver:
+        async def take_over(_dead: str) -> None:
+            judged.append(judge)
+
+        return take_over
+
+    for one, judge in ((hung, "hung"), (living, "living")):
+        await one.enter()
+        one.begin(judging(judge))
+    await asyncio.sleep(1.2 * RHYTHM.dead)  # both may judge by now
+    await dead.enter()
+    await dead.close()
+    hung._beating.cancel()
+    await asyncio.sleep(0.8 * RHYTHM.dead)
+    hung._beating = asyncio.create_task(hung._beat_for_ever())  # it has not heard of anybody for so long
+    await until(lambda: judged)
+    assert judged == ["living"]
 
 
 async def test_the_dead_are_taken_over_from_until_it_works(join: Join) -> None:
