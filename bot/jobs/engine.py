@@ -60,7 +60,7 @@ class Engine:
     """Register durable functions, launch, enqueue, close."""
 
     def __init__(self, database_url: str, process: str, shares: Shares) -> None:
-        self._url = _engine_url(database_url)
+        self._url = engine_url(database_url)
         self.process = process
         """The name under which this process takes its work up again."""
         self._shares = shares
@@ -153,7 +153,7 @@ class Engine:
         )
 
 
-def _engine_url(database_url: str) -> str:
+def engine_url(database_url: str) -> str:
     """Where the engine keeps its state: beside Easel's SQLite file, or in the same PostgreSQL."""
     url = make_url(database_url)
     if not url.drivername.startswith("sqlite"):

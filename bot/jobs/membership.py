@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import tempfile
 import time
@@ -14,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from bot import errors
+from bot import errors, names
 from bot.jobs.ids import new_id
 from bot.store.presence import Presence, SessionLostError
 from bot.store.store import Store
@@ -72,11 +71,7 @@ class Single:
         self._held = contextlib.ExitStack()
 
     async def enter(self) -> None:
-        file = self._held.enter_context((self._folder / f"{self._name}.lock").open("w"))
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise errors.AlreadyRunning(process=self._name) from error
+        self._held.enter_context(names.hold(self._folder, self._name))
 
     def begin(self, take_over: TakeOver) -> None:
         """There is nobody to take over from."""

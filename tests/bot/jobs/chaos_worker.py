@@ -3,10 +3,10 @@
 python -m tests.bot.jobs.chaos_worker FOLDER DISCORD BASE_URL KEY SEED — works until a signal ends it.
 """
 
-import asyncio
 import random
 import sqlite3
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot import discord_bot, telemetry
 from bot.app import App
 from bot.cli.serving import serve
 from bot.settings import fixed_settings
-from tests.databases import url_of
+from tests.databases import kept_in
 from tests.patience import QUICK
 
 SLOW, LONGEST = 0.0007, 0.2
@@ -36,19 +36,12 @@ def make_unsteady(seed: str) -> None:
     dice = random.Random(f"database {seed}")
 
     @event.listens_for(Engine, "before_cursor_execute")
-    def before(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-        ours = connection.dialect.driver == "aiosqlite"
+    def before(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        ours = threading.current_thread().name.startswith("store")
         if dice.random() < SLOW:
-            _wait(connection, dice.uniform(0.005, LONGEST), ours=ours)
+            time.sleep(dice.uniform(0.005, LONGEST))
         if ours and dice.random() < LOCKED:
             raise OperationalError(statement, None, sqlite3.OperationalError("database is locked"))
-
-
-def _wait(connection: Connection, seconds: float, *, ours: bool) -> None:
-    if ours:  # in the bot's loop, which goes on meanwhile
-        connection.connection.dbapi_connection.run_async(lambda _: asyncio.sleep(seconds))
-    else:
-        time.sleep(seconds)
 
 
 def point(base: str) -> None:
@@ -63,8 +56,7 @@ def work(folder: str, base: str, base_url: str, key: str, seed: str) -> None:
         discord_token="token",
         cometapi_key=key,
         cometapi_base_url=base_url,
-        easel_data_dir=folder,
-        easel_database_url=url_of(Path(folder)),
+        **kept_in(Path(folder)),
         easel_allow_private_hosts=True,
         easel_metrics_port=0,
         easel_model="doubao-seedream-4-0-250828",
