@@ -91,9 +91,12 @@ class Metrics:
 
     # -------------------------------------------------------------- what is read
 
-    def text(self, jobs: Mapping[str, int] | None) -> bytes:
-        """Everything as Prometheus reads it; `jobs` counts those that have not ended by state, if that is known."""
-        self._standing.jobs = jobs
+    def text(self, jobs: Mapping[str, int] | None, processes: int | None = None) -> bytes:
+        """Everything as Prometheus reads it.
+
+        `jobs` counts those that have not ended by state, `processes` those that share the work, if that is known.
+        """
+        self._standing.jobs, self._standing.processes = jobs, processes
         return generate_latest(self._registry)
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
@@ -112,10 +115,13 @@ class _Standing(Collector):
     def __init__(self, slots: int) -> None:
         self._slots = slots
         self.jobs: Mapping[str, int] | None = None
+        self.processes: int | None = None
 
     def collect(self) -> Iterable[Metric]:
         yield _gauge("slots", "Jobs that may paint at once.", self._slots)
         yield _gauge("database_up", "Whether the database could be read just now.", self.jobs is not None)
+        if self.processes is not None:
+            yield _gauge("processes", "Processes that share the work, by the database.", self.processes)
         if self.jobs is None:
             return
         states = GaugeMetricFamily("easel_jobs", "Jobs that have not ended, by state.", labels=["state"])

@@ -106,5 +106,19 @@ class AlreadyRunning(EaselError):
     )
 
 
+class AnotherFolder(EaselError):
+    sentence = (
+        "{process} works on the same database and keeps its pictures elsewhere: processes that share a bot"
+        " share one EASEL_DATA_DIR, too, on a volume that all of them see."
+    )
+
+
+class TakenOver(EaselError):
+    sentence = (
+        "Another process took over the work of {process}, which had not been heard of for a while. Nothing was"
+        " lost: start it anew."
+    )
+
+
 class DiscordUnreachable(EaselError):
     sentence = "Discord could not be asked just now: try again in a minute."

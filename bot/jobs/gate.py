@@ -7,7 +7,7 @@ from typing import Self
 import structlog
 
 from bot import errors
-from bot.jobs.turns import Turns
+from bot.jobs.turns import TurnTaking
 from bot.metrics import Metrics
 from bot.store.records import Mode
 from bot.store.store import Store
@@ -24,7 +24,9 @@ class Gate:
     `async with gate`: the mode is known from then on, and read again every few seconds.
     """
 
-    def __init__(self, store: Store, turns: Turns, metrics: Metrics, fresh: float = _FRESH_SECONDS) -> None:
+    def __init__(
+        self, store: Store, turns: TurnTaking, metrics: Metrics, fresh: float = _FRESH_SECONDS
+    ) -> None:
         self._store, self._turns, self._metrics, self._fresh = store, turns, metrics, fresh
         self._mode = Mode.OPEN
         self._changes = 0

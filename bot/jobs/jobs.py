@@ -16,7 +16,7 @@ from bot.jobs.gate import Gate
 from bot.jobs.ids import new_id
 from bot.jobs.outlook import Places, Standing, Timings
 from bot.jobs.rules import Estimate, Rules
-from bot.jobs.turns import Turns
+from bot.jobs.turns import TurnTaking
 from bot.jobs.workflow import Workflow
 from bot.limits import Allowance
 from bot.metrics import Metrics
@@ -54,7 +54,7 @@ class Asked:
 class Line:
     """Who waits, who may, how long it takes, and what it costs."""
 
-    turns: Turns
+    turns: TurnTaking
     timings: Timings
     places: Places
     metrics: Metrics
@@ -145,20 +145,31 @@ class Jobs:
         )
         return job
 
-    async def resume(self) -> None:
-        """Take up what a crash left between store and queue, or what broke for good."""
+    async def resume(self, process: str | None = None) -> None:
+        """Take up what a crash left between store and queue, or what broke for good.
+
+        Shown again is what this process was at, or `process`, which died.
+        """
         for job_id in await self._store.unended():
-            idle = not await self._engine.under_way(job_id)
-            # Not before: what the engine took up at its launch may have ended meanwhile.
+            trace = await self._engine.trace(job_id)
+            # Not before: what was under way may have ended meanwhile.
             job = await self._store.job(job_id)
             if job is None or job.state.ended:
                 continue
-            if not await self._engine.known(job_id):
+            if not trace.runs:
                 await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
-            elif idle:
-                await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
-            if job.state is not JobState.COLLECTING:
+            elif not trace.under_way:
+                await self._engine.follow(self._workflow.hand_over, job_id, f"again-{trace.runs}")
+            # Others show theirs themselves; and so does whoever goes on painting a dead one's.
+            if job.state is JobState.WAITING and trace.of(process or self._engine.process):
                 await self._workflow.delivery.progress(job)
+
+    async def take_over(self, process: str) -> None:
+        """Let everything a dead process was at go on, in whichever process comes first."""
+        begun = await self._engine.take_over(process)
+        log.info("took over", process=process, functions=begun)
+        await self.resume(process)
+        await self._store.leave_turns(process)
 
     async def sweep(self) -> None:
         """Remove files of jobs that ended long ago."""

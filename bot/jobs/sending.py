@@ -8,12 +8,11 @@ from pathlib import Path
 
 import orjson
 import structlog
-from aiolimiter import AsyncLimiter
 
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.tools import Tools, as_fault
-from bot.jobs.turns import Left
+from bot.jobs.turns import Left, Pace
 from bot.seedream.client import Fate
 from bot.seedream.request import ImageRequest
 from bot.seedream.wire import Answer
@@ -55,6 +54,8 @@ class Sender:
             return None  # it was taken back, or given up, before it came to its turn
         if job.state not in _BEFORE and not any(call.state in _OPEN for call in calls):
             return None
+        if job.state is JobState.PAINTING:
+            await progress(job)  # whoever showed it may be no more
         # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
         ends = await asyncio.gather(
             *(self._call(job, call, progress) for call in calls), return_exceptions=True
@@ -126,7 +127,7 @@ class Sender:
         if not sent:
             raise _SentElsewhereError
 
-    async def _may_go_out(self, paced: AsyncLimiter | None) -> None:
+    async def _may_go_out(self, paced: Pace | None) -> None:
         """Wait while too many went out this minute, and while the owner lets nothing go out."""
         if paced is not None and not self._closing:
             await paced.acquire()

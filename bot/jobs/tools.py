@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from aiolimiter import AsyncLimiter
-
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.engine import Engine
 from bot.jobs.outlook import Timings
 from bot.jobs.parcels import Parcel
 from bot.jobs.servers import Servers
-from bot.jobs.turns import Turns
+from bot.jobs.turns import Pace, TurnTaking
 from bot.metrics import Metrics
 from bot.pictures.download import Downloader
 from bot.seedream.client import SeedreamClient
@@ -67,10 +65,10 @@ class Tools:
     painters: Executor
     """Threads in which pictures are re-encoded."""
     spool: Path
-    turns: Turns
+    turns: TurnTaking
     timings: Timings
     metrics: Metrics
-    pace: AsyncLimiter | None = None
+    pace: Pace | None = None
     """Requests a minute, where the key may make only so many."""
     later: Sequence[float] = LATER
 

@@ -4,12 +4,39 @@ import asyncio
 from bisect import insort
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 class Left(Exception):  # what happened: the job left the queue
     """The job does not wait any more: its person took it back."""
+
+
+class TurnTaking(Protocol):
+    """At most so many turns are taken, and nobody gets a second while somebody waits for a first."""
+
+    def turn(self, person: int, job_id: str, since: float) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn and hold it. Raises Left where the job left meanwhile."""
+
+    def leave(self, job_id: str) -> None:
+        """Let a job wait no longer; turns it has taken stay with it."""
+
+    def pause(self) -> None:
+        """Call nobody until `resume`: whoever waits keeps their place, and turns that are taken go on."""
+
+    def resume(self) -> None:
+        """Call people again, from where it was left."""
+
+    async def opened(self) -> None:
+        """Wait while turns are paused: for whoever took one and has not used it yet."""
+
+
+class Pace(Protocol):
+    """Lets so many through in a while."""
+
+    async def acquire(self) -> None:
+        """Wait until the next may go on."""
 
 
 @dataclass(frozen=True, order=True)

@@ -36,6 +36,9 @@ _SILENCE = {
 patiently = stamina.retry(on=OperationalError, attempts=None, timeout=60.0, wait_max=3.0)
 """What a bought picture hangs on is written though the database is away for a while; all of it may be repeated."""
 
+doggedly = stamina.retry(on=OperationalError, attempts=None, timeout=None, wait_max=3.0)
+"""What nobody can go on without waits for the database for as long as it takes."""
+
 
 class Database:
     """A database whose tables have their newest shape, and threads in which it is worked with."""

@@ -106,6 +106,17 @@ class Queued:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """One call that waits for its turn at the endpoint in one of several processes, or has it."""
+
+    id: str
+    process: str
+    person: int
+    since: float
+    taken: bool = False
+
+
+@dataclass(frozen=True)
 class Timing:
     """How long the endpoint took for one call."""
 

@@ -27,11 +27,12 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
+from bot.store.sharing import Sharing
 from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures):
+class Store(Figures, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -261,8 +262,9 @@ class Store(Figures):
         two that end at the same moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
-        connection.execute(update(CALLS).where(*_is(call)).values(values))
-        if pictures:
+        # Only what was sent: of a call that somebody else took for unknown, its person was told so.
+        sent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.SENT)
+        if _one(connection.execute(sent.values(values))) and pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
         open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
         moved = self._end_sending(
