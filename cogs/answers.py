@@ -46,8 +46,19 @@ class Answer(Protocol):
 
 
 def is_private(message: discord.Message | None) -> bool:
-    """Whether a button or form came from a message that only one person sees: it may become their panel."""
-    return message is not None and message.flags.ephemeral
+    """Whether a button or form came from a message that only one person sees: it may become their panel.
+
+    One that carries pictures may not: they would be gone.
+    """
+    return message is not None and message.flags.ephemeral and not _has_pictures(message.components)
+
+
+def _has_pictures(components: Sequence[discord.Component]) -> bool:
+    return any(
+        isinstance(one, discord.components.MediaGalleryComponent)
+        or _has_pictures(getattr(one, "children", ()))
+        for one in components
+    )
 
 
 class InteractionAnswer:

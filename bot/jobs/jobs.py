@@ -18,7 +18,7 @@ from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post, Terms
+from bot.store.records import Dossier, Job, JobState, Picture, Post, Terms
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -168,6 +168,10 @@ class Jobs:
     async def job(self, job_id: str) -> Job | None:
         """The job of that id."""
         return await self._store.job(job_id)
+
+    async def dossier(self, job_id: str) -> Dossier | None:
+        """The job of that id and everything that belongs to it."""
+        return None if await self._store.job(job_id) is None else await self._store.dossier(job_id)
 
     async def origin_of(self, message_id: int) -> Origin | None:
         """Where the pictures of a message come from; None where no job posted it."""

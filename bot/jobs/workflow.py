@@ -23,7 +23,7 @@ from bot.jobs.sending import Sender
 from bot.jobs.tools import Delivery, Tools, as_error, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import NOTICE, CallState, Dossier, Job, JobState, Picture, UnwantedError
+from bot.store.records import NOTICE, Call, CallState, Dossier, Job, JobState, Picture, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -93,8 +93,9 @@ class Workflow:
             painted = await self._tried("send", self._send, job_id)
             if painted and await self._soon_handed_over(job_id):
                 return
-            if (await self._tools.job(job_id)).state is JobState.CANCELLED:
-                await self._clear(job_id)
+            job = await self._tools.job(job_id)
+            if job.state is JobState.CANCELLED:
+                await self._clear(job)
             else:
                 await self._engine.follow(self.hand_over, job_id, HAND_OVER)
 
@@ -268,7 +269,7 @@ class Workflow:
         if ended:
             self._metrics.ended(job.state)
         if job.state in (JobState.DONE, JobState.DISCARDED):
-            await self._clear(job_id)
+            await self._clear(job, dossier.missing)
             await self.delivery.progress(job)
         else:
             if not job.state.ended:
@@ -298,11 +299,25 @@ class Workflow:
             self._metrics.ended(state)
         return await self._store.set_state(job.id, state, as_fault(reason))
 
-    async def _clear(self, job_id: str) -> None:
-        await asyncio.to_thread(shutil.rmtree, self._folder(job_id), ignore_errors=True)
+    async def _clear(self, job: Job, missing: Sequence[Call] = ()) -> None:
+        """Remove a job's files; where a part of it can be tried again, all but its references."""
+        references = [one["path"] for one in job.request["references"] if missing and not job.discard]
+        folder = self._tools.spool / job.id
+        if not references:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            return
+        await asyncio.to_thread(_remove_but, folder, references)
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id
+
+
+def _remove_but(folder: Path, kept: Sequence[str]) -> None:
+    for path in folder.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif str(path) not in kept:
+            path.unlink(missing_ok=True)
 
 
 def _faults(dossier: Dossier, spoilt: Sequence[EaselError], final: bool) -> list[EaselError]:

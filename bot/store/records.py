@@ -203,6 +203,18 @@ class Dossier:
         ]
 
 
+    @property
+    def missing(self) -> list[Call]:
+        """The calls of which no picture came, and none will."""
+        ended = self.job.state.ended
+        coming = {
+            one.call for one in self.pictures if one.fault is None and (one.path is not None or not ended)
+        }
+        if not ended:
+            coming |= {one.number for one in self.calls if one.state in (CallState.WAITING, CallState.SENT)}
+        return [one for one in self.calls if one.number not in coming]
+
+
 class UnwantedError(Exception):
     """Nothing of this job is to be posted."""
 

@@ -62,10 +62,10 @@ def files_of(job_id: str, parcel: Parcel) -> list[discord.File]:
     return [discord.File(picture.path, file_name(job_id, picture)) for picture in parcel.pictures]
 
 
-def result(
-    job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = ""
+def result(  # noqa: PLR0913  # each is a line of the message
+    job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = "", buttons: Buttons = ()
 ) -> ui.LayoutView:
-    """A message of pictures: the prompt, one gallery, and how they were made."""
+    """A message of pictures: the prompt, one gallery, how they were made, and what helps where some are missing."""
     request = ImageRequest.from_json(job.request)
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
     for picture in parcel.pictures:
@@ -85,6 +85,8 @@ def result(
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(request, parcel)), gallery]
     if lines:
         items.append(ui.TextDisplay("\n".join(lines)))
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
     return _boxed(items, ACCENT)
 
 
