@@ -270,7 +270,8 @@ class Workflow:
             self._metrics.ended(job.state)
         if job.state in (JobState.DONE, JobState.DISCARDED):
             await self._clear(job, dossier.missing)
-            await self.delivery.progress(job)
+            if not dossier.told:  # that some pictures are given up stands on the panel, with what helps
+                await self.delivery.progress(job)
         else:
             if not job.state.ended:
                 lost = errors.Undelivered(detail=f"{len(dossier.left)} pictures are kept in the job's folder")
