@@ -5,7 +5,7 @@ READY := .venv/.ready
 PORT ?= 8765
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint format run lock clean
+.PHONY: help setup demo test test-postgres bench lint format run lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,6 +30,11 @@ demo: $(READY) ## the whole bot in a browser page, with no account, key or netwo
 test: WORKERS = $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2 or 1)')
 test: $(READY) ## every test, with at least 90 % of the code covered
 	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) --cov --cov-report= --cov-fail-under=90
+
+# Where a database matters; everything else knows of none.
+ON_POSTGRES = tests/bot tests/cogs tests/test_wire_to_discord.py tests/sandbox/test_page.py
+test-postgres: $(READY) ## the tests in which a database matters, on a throwaway PostgreSQL
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -rs -n 3 $(ON_POSTGRES) --ignore tests/bot/seedream
 
 bench: $(READY) ## load over real sockets, beside a bare script (six minutes; leave the machine alone)
 	@$(BIN)/python -m benchmarks.load

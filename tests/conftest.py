@@ -3,8 +3,7 @@
 import asyncio
 import io
 import re
-import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from bot.discord_bot import EaselBot
 from bot.settings import Settings, fixed_settings
 from cogs.panels import Panels
 from sandbox.endpoint import SandboxEndpoint
+from tests.databases import blank, clone, dropped_afterwards, url_of
 from tests.patience import QUICK
 from tests.sandbox.endpoint_caller import flat
 
@@ -32,18 +32,21 @@ hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Make the databases once: a first start migrates them, and looks for its queue a second later."""
     folder = tmp_path_factory.mktemp("prepared")
 
     async def start_once() -> None:
-        app = App(fixed_settings(easel_data_dir=folder), QUICK)
+        app = App(fixed_settings(easel_data_dir=folder, easel_database_url=url_of(folder)), QUICK)
         await app.open()
         await app.start(None)  # nothing is delivered
         await app.close()
 
-    asyncio.run(start_once())
-    _PREPARED.extend(folder.glob("*.db"))
+    with dropped_afterwards():
+        blank(folder)
+        asyncio.run(start_once())
+        _PREPARED.append(folder)
+        yield
 
 
 _PREPARED: list[Path] = []
@@ -51,9 +54,13 @@ _PREPARED: list[Path] = []
 
 def prepare(folder: Path) -> None:
     """Put databases that were made before into a data folder that has none."""
-    for file in _PREPARED:
-        if not (folder / file.name).exists():
-            shutil.copy(file, folder)
+    clone(_PREPARED[0], folder)
+
+
+@pytest.fixture(autouse=True)
+def _databases() -> Iterator[None]:
+    with dropped_afterwards():
+        yield
 
 
 @pytest.fixture
@@ -74,6 +81,7 @@ def settings_for(folder: Path, endpoint: SandboxEndpoint, **values: object) -> S
             "cometapi_key": endpoint.key,
             "cometapi_base_url": endpoint.base_url,
             "easel_data_dir": folder,
+            "easel_database_url": url_of(folder),
             "easel_allow_private_hosts": True,
             # The smallest pictures there are: tests are about what becomes of them.
             "easel_model": "doubao-seedream-4-0-250828",

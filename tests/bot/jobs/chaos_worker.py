@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -21,6 +22,7 @@ from bot import discord_bot, telemetry
 from bot.app import App
 from bot.cli.serving import serve
 from bot.settings import fixed_settings
+from tests.databases import url_of
 from tests.patience import QUICK
 
 SLOW, LONGEST = 0.0007, 0.2
@@ -62,6 +64,7 @@ def work(folder: str, base: str, base_url: str, key: str, seed: str) -> None:
         cometapi_key=key,
         cometapi_base_url=base_url,
         easel_data_dir=folder,
+        easel_database_url=url_of(Path(folder)),
         easel_allow_private_hosts=True,
         easel_metrics_port=0,
         easel_model="doubao-seedream-4-0-250828",

@@ -17,6 +17,7 @@ from bot.seedream.wishes import Wishes
 from bot.settings import Settings
 from bot.store.records import Job, JobState, Post
 from tests.conftest import prepare, until
+from tests.databases import sqlite_only
 from tests.patience import QUICK
 
 
@@ -133,6 +134,7 @@ async def test_a_failure_is_told_once(app: App, delivery: SlowDelivery, endpoint
     assert delivery.told == 1
 
 
+@sqlite_only
 async def test_the_engines_file_is_written_ahead(app: App, settings: Settings) -> None:
     database = Path(settings.easel_data_dir) / "easel-engine.db"
     with closing(sqlite3.connect(database)) as connection:
