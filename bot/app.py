@@ -51,6 +51,10 @@ class Patience:
     drain_seconds: int = 30
     edit_seconds: float = 5.0
     """A panel is edited no more often than this."""
+    answer_seconds: float = 2.0
+    """The database may keep somebody waiting for so long before an answer: Discord gives up after three."""
+    told_seconds: float = 60.0
+    """And so long where they were answered, and see that something is under way."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,7 @@ class App:
         """Let what runs end, within the drain time, and close everything."""
         if hasattr(self, "_engine"):
             await self._workflow.close(self.patience.drain_seconds)
+            await self.jobs.close()
             await self._engine.close()
             del self._engine
         await self._stack.aclose()

@@ -172,12 +172,17 @@ class Asking(commands.Cog):
         server = asyncio.ensure_future(self._servers.get(guild_id or 0))
         for reading in (standing, server):
             self._reading.add(reading)
-            reading.add_done_callback(self._reading.discard)
+            reading.add_done_callback(self._read)
         await asyncio.wait({standing, server}, timeout=_AHEAD_SECONDS)
         return (
             standing.result() if standing.done() and not standing.exception() else self._jobs.nobody(),
             server.result() if server.done() and not server.exception() else Server(0),
         )
+
+    def _read(self, reading: asyncio.Future[Any]) -> None:
+        self._reading.discard(reading)
+        if not reading.cancelled():
+            reading.exception()  # a database that is away shows elsewhere
 
 
 def _without_bad(order: Order, error: EaselError) -> tuple[Shown, ...]:

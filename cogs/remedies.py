@@ -32,7 +32,9 @@ def for_missing(faults: Sequence[EaselError], job_id: str, *, references: bool) 
     """
     found = dict.fromkeys(remedy for error in faults for remedy in error.remedies)
     does = _helping(sorted(found, key=list(Remedy).index), references=references)
-    return _buttons([(what, texts.TRY_MISSING if what == Remedy.AGAIN else label) for what, label in does], job_id)
+    return _buttons(
+        [(what, texts.TRY_MISSING if what == Remedy.AGAIN else label) for what, label in does], job_id
+    )
 
 
 def _helping(remedies: Sequence[Remedy], *, references: bool) -> list[tuple[str, str]]:

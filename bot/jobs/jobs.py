@@ -1,6 +1,7 @@
 """Jobs: submit and look up. The only door to work."""
 
 import asyncio
+import contextvars
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 import structlog
 
+from bot import errors
 from bot.jobs.engine import Engine
 from bot.jobs.ids import new_id
 from bot.jobs.outlook import Places, Standing, Timings
@@ -106,6 +108,12 @@ class Jobs:
         self._line = line
         self._spool = spool
         self._clock = clock
+        self._taken_back: set[asyncio.Task[bool]] = set()
+
+    async def close(self) -> None:
+        """Wait for nothing that the database does not answer."""
+        for task in self._taken_back:
+            task.cancel()
 
     def draft(self) -> Draft:
         """Begin a job: `async with jobs.draft() as draft`."""
@@ -131,7 +139,11 @@ class Jobs:
             parent_id=asked.parent_id,
         )
         terms = Terms(self._line.waiting_limit, asked.once, asked.again_of)
-        await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
+        try:
+            await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
+        except (errors.DatabaseAway, errors.DiskFull):
+            self._take_back(job.id)
+            raise
         try:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
         except BaseException as error:
@@ -229,6 +241,15 @@ class Jobs:
     async def posts(self, job_id: str) -> list[Post]:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
+
+    def _take_back(self, job_id: str) -> None:
+        """Let nobody run a job of which its person was told that it failed, should it have been written after all."""
+        # In a context of its own: nobody waits for this.
+        task = contextvars.Context().run(
+            asyncio.create_task, self._store.give_up(job_id), name=f"take back {job_id}"
+        )
+        self._taken_back.add(task)
+        task.add_done_callback(self._taken_back.discard)
 
     def _sweep(self, needed: Collection[str]) -> None:
         oldest = self._clock() - _KEPT_SECONDS

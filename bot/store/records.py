@@ -202,7 +202,6 @@ class Dossier:
             if one.path is not None and one.fault is None and one.post not in self.posted
         ]
 
-
     @property
     def missing(self) -> list[Call]:
         """The calls of which no picture came, and none will."""

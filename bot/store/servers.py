@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.store.database import patiently, transaction, values_of
+from bot.store.database import transaction, values_of
 from bot.store.records import Server
 from bot.store.tables import SERVERS
 from bot.store.trays import Trays
@@ -19,7 +19,6 @@ class Servers(Trays):
         choices = connection.scalar(select(SERVERS.c.choices).where(SERVERS.c.id == server_id))
         return Server(server_id, **(choices or {}))
 
-    @patiently
     @transaction
     def set_server(self, connection: Connection, server: Server) -> None:
         """Write what is set in a server."""

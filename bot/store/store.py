@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
 from bot import errors
-from bot.store.database import as_fault, as_json, hold, patiently, transaction, values_of
+from bot.store.database import as_fault, as_json, hold, transaction, values_of
 from bot.store.records import (
     NOTICE,
     Call,
@@ -40,19 +40,18 @@ class Store(Servers):
         then nothing is written, whoever else asks at the same moment.
         """
         hold(connection, f"person {job.requester_id}")
-        _check(connection, job, terms)
+        if _check(connection, job, terms):
+            return
         connection.execute(insert(JOBS).values(values_of(job)))
         waiting = {"job_id": job.id, "state": CallState.WAITING}
         rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
         connection.execute(insert(CALLS), rows)
 
-    @patiently
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
         """The job of that id."""
         return _job(connection, job_id)
 
-    @patiently
     @transaction
     def dossier(self, connection: Connection, job_id: str) -> Dossier:
         """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
@@ -70,7 +69,6 @@ class Store(Servers):
         job = None if row is None else _job(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
 
-    @patiently
     @transaction
     def unended(self, connection: Connection) -> list[str]:
         """The ids of all jobs to which something must still happen, oldest first."""
@@ -104,7 +102,6 @@ class Store(Servers):
         timings = [Timing(request["model"], request["size"], seconds) for request, seconds in found]
         return timings[::-1]
 
-    @patiently
     @transaction
     def begin_painting(self, connection: Connection, job_id: str) -> tuple[Job, bool]:
         """Move a job on from waiting; the job as it then is, cancelled perhaps, and whether this moved it."""
@@ -112,7 +109,6 @@ class Store(Servers):
         moved = _move(connection, job_id, waiting, state=JobState.PAINTING, started_at=self._clock())
         return _there(connection, job_id), moved
 
-    @patiently
     @transaction
     def end_sending(self, connection: Connection, job_id: str) -> bool:
         """Move a job on whose calls have all ended; False where it was taken back, or stood further already."""
@@ -122,7 +118,6 @@ class Store(Servers):
         before = and_(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]), *only)
         return _move(connection, job_id, before, state=JobState.COLLECTING, answered_at=self._clock())
 
-    @patiently
     @transaction
     def cancel(self, connection: Connection, job_id: str) -> bool:
         """Take a waiting job back; False where it does not wait any more."""
@@ -131,7 +126,6 @@ class Store(Servers):
         job = _job(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
-    @patiently
     @transaction
     def give_up(self, connection: Connection, job_id: str) -> bool:
         """End a job that could not be queued, of which its person is told; False where it has begun all the same.
@@ -145,7 +139,6 @@ class Store(Servers):
         connection.execute(update(JOBS).where(JOBS.c.again_id == job_id).values(again_id=None))
         return True
 
-    @patiently
     @transaction
     def discard(self, connection: Connection, job_id: str) -> bool:
         """Note that nothing of a job is to be posted; False where something was, or was just about to be."""
@@ -163,7 +156,6 @@ class Store(Servers):
         found = {row[0]: row[1] for row in connection.execute(counted)}
         return {state.value: found.get(state, 0) for state in open_}
 
-    @patiently
     @transaction
     def set_state(
         self, connection: Connection, job_id: str, state: JobState, fault: Fault | None = None
@@ -178,7 +170,6 @@ class Store(Servers):
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
         return _there(connection, job_id)
 
-    @patiently
     @transaction
     def settle(self, connection: Connection, job_id: str) -> tuple[Dossier, bool]:
         """End a job of which nothing is left to post; what belongs to it, and whether it ended with this.
@@ -199,7 +190,6 @@ class Store(Servers):
         ended = replace(job, state=state, ended_at=now, fault=None)
         return replace(dossier, job=ended), not job.state.ended
 
-    @patiently
     @transaction
     def change_place(self, connection: Connection, /, job_id: str, **changes: Any) -> None:
         """Change some of what is known of where a job's results go."""
@@ -219,13 +209,11 @@ class Store(Servers):
 
     # -------------------------------------------------------------- calls
 
-    @patiently
     @transaction
     def calls(self, connection: Connection, job_id: str) -> list[Call]:
         """The job's calls in their order."""
         return _calls(connection, job_id)
 
-    @patiently
     @transaction
     def set_call(
         self, connection: Connection, call: Call, state: CallState, fault: Fault | None = None
@@ -234,7 +222,6 @@ class Store(Servers):
         values = {"state": state, "fault": as_json(fault), "answered_at": self._clock()}
         connection.execute(update(CALLS).where(*_is(call)).values(values))
 
-    @patiently
     @transaction
     def mark_sent(self, connection: Connection, call: Call) -> bool:
         """Write that a call's POST goes out; False where somebody else sent it, or it is not wanted any more."""
@@ -242,7 +229,6 @@ class Store(Servers):
         waiting = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
         return _one(connection.execute(waiting.values(state=CallState.SENT, sent_at=self._clock())))
 
-    @patiently
     @transaction
     def keep_answer(
         self, connection: Connection, call: Call, pictures: Sequence[Picture], tokens: int
@@ -263,13 +249,11 @@ class Store(Servers):
 
     # -------------------------------------------------------------- pictures
 
-    @patiently
     @transaction
     def pictures(self, connection: Connection, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
         return _pictures(connection, job_id)
 
-    @patiently
     @transaction
     def set_picture(self, connection: Connection, picture: Picture) -> None:
         """Write a picture as it is now."""
@@ -278,7 +262,6 @@ class Store(Servers):
 
     # -------------------------------------------------------------- posts
 
-    @patiently
     @transaction
     def begin_post(
         self, connection: Connection, job_id: str, number: int, pictures: Sequence[int] = ()
@@ -299,7 +282,6 @@ class Store(Servers):
             connection.execute(carried.values(post=number))
         return there
 
-    @patiently
     @transaction
     def keep_post(self, connection: Connection, post: Post) -> None:
         """Note the message that was posted."""
@@ -307,18 +289,19 @@ class Store(Servers):
         if not connection.execute(update(POSTS).where(*this).values(values_of(post))).rowcount:
             connection.execute(insert(POSTS).values(values_of(post)))
 
-    @patiently
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
         return [post for post in _posts(connection, job_id) if post.number >= 0]
 
 
-def _check(connection: Connection, job: Job, terms: Terms) -> None:
-    """Whether a job may be taken on, by what is in the store."""
+def _check(connection: Connection, job: Job, terms: Terms) -> bool:
+    """Raise what speaks against taking a job on; whether it was taken on before, when nobody heard of it."""
     waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
-    count = connection.scalar(select(func.count()).select_from(JOBS).where(*waiting)) or 0
-    if count >= terms.waiting_limit:
+    there = connection.scalars(select(JOBS.c.id).where(*waiting)).all()
+    if job.id in there:
+        return True
+    if len(there) >= terms.waiting_limit:
         raise errors.TooManyWaiting(limit=terms.waiting_limit)
     same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
     if terms.once and connection.scalar(same) is not None:
@@ -327,6 +310,7 @@ def _check(connection: Connection, job: Job, terms: Terms) -> None:
         untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
         if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
+    return False
 
 
 def _move(connection: Connection, job_id: str, only: ColumnElement[bool], **values: Any) -> bool:

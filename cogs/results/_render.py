@@ -62,7 +62,7 @@ def files_of(job_id: str, parcel: Parcel) -> list[discord.File]:
     return [discord.File(picture.path, file_name(job_id, picture)) for picture in parcel.pictures]
 
 
-def result(  # noqa: PLR0913  # each is a line of the message
+def result(  # each is a line of the message
     job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = "", buttons: Buttons = ()
 ) -> ui.LayoutView:
     """A message of pictures: the prompt, one gallery, how they were made, and what helps where some are missing."""

@@ -1,0 +1,31 @@
+"""Easel's own house is in trouble: its database, or its disk."""
+
+import errno
+
+from bot.errors._tree import EaselError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class DatabaseAway(EaselError):
+    """Nothing of what was asked is written, however it goes on."""
+
+    sentence = (
+        "I can't write anything down just now, so nothing was bought or changed. Try again in a minute."
+    )
+
+
+class DiskFull(EaselError):
+    for_owner = (
+        "The disk that holds EASEL_DATA_DIR is full. Make room: I take nothing new on until there is some, and keep"
+        " trying to bring over what was bought."
+    )
+    sentence = (
+        "I've run out of room, so I can't take that on just now, and nothing was bought. Whoever runs me has been"
+        " told: try again later."
+    )
+
+
+def means_full(error: BaseException) -> bool:
+    """Whether an error of the system's says that there is no room left on the disk."""
+    return isinstance(error, OSError) and error.errno in _FULL
