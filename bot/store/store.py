@@ -19,6 +19,7 @@ from bot.store.records import (
     Picture,
     Post,
     Queued,
+    Settled,
     Terms,
     Timing,
     UnwantedError,
@@ -103,16 +104,9 @@ class Store(Servers):
         return timings[::-1]
 
     @transaction
-    def begin_painting(self, connection: Connection, job_id: str) -> tuple[Job, bool]:
-        """Move a job on from waiting; the job as it then is, cancelled perhaps, and whether this moved it."""
-        waiting = JOBS.c.state == JobState.WAITING
-        moved = _move(connection, job_id, waiting, state=JobState.PAINTING, started_at=self._clock())
-        return _there(connection, job_id), moved
-
-    @transaction
-    def end_sending(self, connection: Connection, job_id: str) -> bool:
-        """Move a job on whose calls have all ended; False where it was taken back, or stood further already."""
-        return self._end_sending(connection, job_id)
+    def end_sending(self, connection: Connection, job_id: str) -> Dossier | None:
+        """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
+        return _dossier(connection, job_id) if self._end_sending(connection, job_id) else None
 
     def _end_sending(self, connection: Connection, job_id: str, *only: ColumnElement[bool]) -> bool:
         before = and_(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]), *only)
@@ -171,24 +165,26 @@ class Store(Servers):
         return _there(connection, job_id)
 
     @transaction
-    def settle(self, connection: Connection, job_id: str) -> tuple[Dossier, bool]:
-        """End a job of which nothing is left to post; what belongs to it, and whether it ended with this.
+    def settle(self, connection: Connection, job_id: str) -> Settled:
+        """End a job of which nothing is left to post.
 
         Its panel says its last word now: what that could be edited with is forgotten, but for the job that
         comes back.
         """
         hold(connection, f"place {job_id}")
-        dossier = _dossier(connection, job_id)
+        return self._settled(connection, _dossier(connection, job_id))
+
+    def _settled(self, connection: Connection, dossier: Dossier) -> Settled:
         job, now = dossier.job, self._clock()
         if not (job.discard or (dossier.posts and not dossier.left)):
-            return dossier, False
+            return Settled(dossier, now=False)
         state = JobState.DISCARDED if job.discard else JobState.DONE
         values: dict[str, Any] = {"state": state, "ended_at": now, "fault": None}
         if "token" in job.place:
             values["place"] = {**job.place, "token": ""}
-        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
+        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(values))
         ended = replace(job, state=state, ended_at=now, fault=None)
-        return replace(dossier, job=ended), not job.state.ended
+        return Settled(replace(dossier, job=ended), now=not job.state.ended)
 
     @transaction
     def change_place(self, connection: Connection, /, job_id: str, **changes: Any) -> None:
@@ -223,29 +219,37 @@ class Store(Servers):
         connection.execute(update(CALLS).where(*_is(call)).values(values))
 
     @transaction
-    def mark_sent(self, connection: Connection, call: Call) -> bool:
-        """Write that a call's POST goes out; False where somebody else sent it, or it is not wanted any more."""
+    def mark_sent(self, connection: Connection, call: Call) -> tuple[bool, Job | None]:
+        """Write that a call's POST goes out, and with a job's first one that it is painted.
+
+        Whether it may, which it may not where somebody else sent it or it is not wanted any more; and the job, if
+        its painting began with this.
+        """
+        now, waiting = self._clock(), JOBS.c.state == JobState.WAITING
+        began = _move(connection, call.job_id, waiting, state=JobState.PAINTING, started_at=now)
         wanted = exists().where(JOBS.c.id == call.job_id, JOBS.c.state == JobState.PAINTING, ~JOBS.c.discard)
-        waiting = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
-        return _one(connection.execute(waiting.values(state=CallState.SENT, sent_at=self._clock())))
+        unsent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
+        sent = _one(connection.execute(unsent.values(state=CallState.SENT, sent_at=now)))
+        return sent, _there(connection, call.job_id) if began else None
 
     @transaction
     def keep_answer(
         self, connection: Connection, call: Call, pictures: Sequence[Picture], tokens: int
-    ) -> bool:
+    ) -> Dossier | None:
         """Write a call's answer: all its pictures, in one transaction with the call's end.
 
-        Returns whether that moved the job on, because no other call is open. Of two that end at the same
-        moment neither may: then `end_sending` does.
+        Returns the job and everything that belongs to it where that moved it on, because no other call is open. Of
+        two that end at the same moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
         connection.execute(update(CALLS).where(*_is(call)).values(values))
         if pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
         open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
-        return self._end_sending(
+        moved = self._end_sending(
             connection, call.job_id, ~exists().where(CALLS.c.job_id == call.job_id, open_)
         )
+        return _dossier(connection, call.job_id) if moved else None
 
     # -------------------------------------------------------------- pictures
 
@@ -257,14 +261,13 @@ class Store(Servers):
     @transaction
     def set_picture(self, connection: Connection, picture: Picture) -> None:
         """Write a picture as it is now."""
-        this = (PICTURES.c.job_id == picture.job_id, PICTURES.c.number == picture.number)
-        connection.execute(update(PICTURES).where(*this).values(values_of(picture)))
+        _set_picture(connection, picture)
 
     # -------------------------------------------------------------- posts
 
     @transaction
     def begin_post(
-        self, connection: Connection, job_id: str, number: int, pictures: Sequence[int] = ()
+        self, connection: Connection, job_id: str, number: int, pictures: Sequence[Picture] = ()
     ) -> bool:
         """Note that a message is about to be posted, and the pictures it carries; whether that was noted before.
 
@@ -277,17 +280,19 @@ class Store(Servers):
             if number >= 0 and _there(connection, job_id).discard:
                 raise UnwantedError
             connection.execute(insert(POSTS).values(job_id=job_id, number=number))
-        if pictures:
-            carried = update(PICTURES).where(PICTURES.c.job_id == job_id, PICTURES.c.number.in_(pictures))
-            connection.execute(carried.values(post=number))
+        for picture in pictures:
+            _set_picture(connection, replace(picture, post=number))
         return there
 
     @transaction
-    def keep_post(self, connection: Connection, post: Post) -> None:
-        """Note the message that was posted."""
+    def keep_post(self, connection: Connection, post: Post) -> Settled | None:
+        """Note the message that was posted; where it was the last thing to happen to its job, end that with it."""
+        hold(connection, f"place {post.job_id}")
         this = (POSTS.c.job_id == post.job_id, POSTS.c.number == post.number)
         if not connection.execute(update(POSTS).where(*this).values(values_of(post))).rowcount:
             connection.execute(insert(POSTS).values(values_of(post)))
+        dossier = _dossier(connection, post.job_id)
+        return self._settled(connection, dossier) if dossier.whole else None
 
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
@@ -321,6 +326,11 @@ def _move(connection: Connection, job_id: str, only: ColumnElement[bool], **valu
 def _one(result: CursorResult[Any]) -> bool:
     """Whether an update found its row."""
     return bool(result.rowcount)
+
+
+def _set_picture(connection: Connection, picture: Picture) -> None:
+    this = (PICTURES.c.job_id == picture.job_id, PICTURES.c.number == picture.number)
+    connection.execute(update(PICTURES).where(*this).values(values_of(picture)))
 
 
 def _is(call: Call) -> tuple[ColumnElement[bool], ...]:
