@@ -80,6 +80,10 @@ class DiscordDelivery:
 
         return await self._in_context(job, work())
 
+    def warn(self, error: EaselError) -> None:
+        """Tell the owner of what is wrong with the house; see Delivery."""
+        self._context.copy().run(Owner.of(self._bot).tell_soon, error)
+
     # -------------------------------------------------------------- pictures
 
     def _ways(self, job: Job, parcel: Parcel, faults: Sequence[EaselError], maybe_there: bool) -> "list[Way]":

@@ -1,6 +1,8 @@
 """Easel's own house is in trouble: its database, or its disk."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.errors._tree import EaselError
 
@@ -29,3 +31,14 @@ class DiskFull(EaselError):
 def means_full(error: BaseException) -> bool:
     """Whether an error of the system's says that there is no room left on the disk."""
     return isinstance(error, OSError) and error.errno in _FULL
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """Let whoever finds no room on the disk hear of it as DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if not means_full(error):
+            raise
+        raise DiskFull(detail=str(error)) from error

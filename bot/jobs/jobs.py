@@ -72,7 +72,10 @@ class Origin:
 
 
 class Draft:
-    """A job's id and folder before it is submitted; what is not submitted leaves nothing behind."""
+    """A job's id and folder before it is submitted; what is not submitted leaves nothing behind.
+
+    Where the disk has no room for it, raises DiskFull.
+    """
 
     def __init__(self, spool: Path) -> None:
         self.id = new_id()
@@ -80,7 +83,8 @@ class Draft:
         self.submitted = False
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.folder.mkdir, parents=True)
+        with errors.full_disk_told():
+            await asyncio.to_thread(self.folder.mkdir, parents=True)
         return self
 
     async def __aexit__(
@@ -88,6 +92,8 @@ class Draft:
     ) -> None:
         if not self.submitted:
             await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+        if error is not None and errors.means_full(error):
+            raise errors.DiskFull(detail=str(error)) from error
 
 
 class Jobs:

@@ -47,6 +47,9 @@ class Delivery(Protocol):
         Raises Undelivered where it may work later.
         """
 
+    def warn(self, error: EaselError) -> None:
+        """Tell the owner, soon, of something only they can mend: comes back at once."""
+
 
 @dataclass(frozen=True)
 class Tools:

@@ -163,8 +163,12 @@ class Workflow:
     ) -> R | None:
         try:
             return await self._step(function, *args)
-        except Exception:  # an outer edge: what was bought is not given up for any fault; it is tried again
+        except (
+            Exception
+        ) as error:  # an outer edge: what was bought is not given up for any fault; it is tried again
             log.exception("step broke", step=name)
+            if errors.means_full(error):
+                self.delivery.warn(errors.DiskFull(detail=str(error)))
             return None
 
     async def _send(self, job_id: str) -> Dossier | None:
@@ -212,6 +216,10 @@ class Workflow:
         assert picture.url is not None  # noqa: S101  # without a link there is a path or a fault
         try:
             await self._tools.downloader.fetch(picture.url, path)
+        except errors.DiskFull as error:
+            log.warning("no room for a picture", picture=picture.number, detail=error.detail)
+            self.delivery.warn(error)
+            return picture
         except errors.DownloadError as error:
             log.warning("picture not fetched", picture=picture.number, kind=error.kind, detail=error.detail)
             self._metrics.failed(error.kind)
