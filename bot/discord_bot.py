@@ -42,6 +42,7 @@ EXTENSIONS = (
     "cogs.tray",
     "cogs.admin",
     "cogs.conversation",
+    "cogs.cut_off",
 )
 """In this order: errors first, so that a command that fails is answered; the deliverer before jobs start;
 who takes orders before those who bring them."""

@@ -101,9 +101,9 @@ class InteractionAnswer:
 class MessageAnswer:
     """Answers a message with a message, which is the panel until the pictures come."""
 
-    def __init__(self, message: discord.Message) -> None:
-        self._message = message
-        self._panel: discord.Message | None = None
+    def __init__(self, message: discord.Message, panel: discord.Message | None = None) -> None:
+        """`panel` is what it was answered with before, by an earlier process perhaps."""
+        self._message, self._panel = message, panel
         self.asker_id = message.author.id
         self.guild_id = None if message.guild is None else message.guild.id
         self.origin_id = message.id

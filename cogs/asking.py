@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self, cast
 
 import discord
 from discord.ext import commands
@@ -11,6 +12,7 @@ from discord.ext import commands
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
+from bot.jobs.drafts import Draft
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
@@ -56,6 +58,16 @@ class Order:
     typed: str = ""
     again_of: str | None = None
     notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The order as it is noted, without pictures: they are only known where they are shown."""
+        return asdict(replace(self, pictures=()))
+
+    @classmethod
+    def from_json(cls, noted: Mapping[str, Any]) -> Self:
+        """A noted order."""
+        lists = {name: tuple(noted[name]) for name in ("pictures", "tray", "notes")}
+        return cls(**{**noted, **lists, "wishes": Wishes(**noted["wishes"])})
 
 
 @dataclass
@@ -116,33 +128,37 @@ class Asking(commands.Cog):
         place = answer.place()
         standing, server = await self._soon(answer.guild_id)
         place = replace(place, public=server.public_panels and place.reply_to is None)
+        async with self._jobs.draft(_note(answer, order, place)) as draft:
+            try:
+                await self._draw_up(draft, answer, order, place, standing)
+            except BaseException:
+                self._panels.forget(draft.id)
+                raise
+
+    async def _draw_up(
+        self, draft: Draft, answer: Answer, order: Order, place: Place, standing: Standing
+    ) -> None:
+        """Answer, read what is to be read, and submit."""
         begun = bool(order.tray or order.use_tray)
         if begun:  # the person is answered before the database is asked
             place = await answer.begin(results.reading(()), place)
             order = await self._with_tray(answer, order, place.channel_id)
         request = self._checked(order)
         place = replace(place, notes=(*order.notes, *hints(self.catalogue[request.model], request)))
-        draft = self._jobs.draft()
         mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
-        try:
-            if not order.pictures:
-                panel = self._panels.first(mine, request, place, standing, edited=False)
-                place = await answer.begin(panel, place)
-            elif not begun:
-                place = await answer.begin(results.reading(place.notes), place)
-            async with draft:
-                if order.pictures:
-                    ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
-                    request = order.wishes.request(self.catalogue, self._defaults, ready.references)
-                    place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
-                    await answer.update(self._panels.first(mine, request, place, standing, edited=True))
-                if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
-                    order = replace(order, parent_id=origin.job.id)
-                job = await self._jobs.submit(draft, _asked(answer, order, request, place))
-        except BaseException:
-            self._panels.forget(draft.id)
-            raise
-        self._panels.submitted(job)
+        if not order.pictures:
+            panel = self._panels.first(mine, request, place, standing, edited=False)
+            place = await answer.begin(panel, place)
+        elif not begun:
+            place = await answer.begin(results.reading(place.notes), place)
+        if order.pictures:
+            ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
+            request = order.wishes.request(self.catalogue, self._defaults, ready.references)
+            place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
+            await answer.update(self._panels.first(mine, request, place, standing, edited=True))
+        if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
+            order = replace(order, parent_id=origin.job.id)
+        self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""
@@ -187,6 +203,18 @@ class Asking(commands.Cog):
         self._reading.discard(reading)
         if not reading.cancelled():
             reading.exception()  # a database that is away shows elsewhere
+
+
+def _note(answer: Answer, order: Order, place: Place) -> dict[str, Any]:
+    """What must be known of an order to tell its person that it was cut off."""
+    return {
+        "asker_id": answer.asker_id,
+        "guild_id": answer.guild_id,
+        "origin_id": answer.origin_id,
+        "place": place.as_json(),
+        "order": order.as_json(),
+        "pictures": len(order.pictures),
+    }
 
 
 def _without_bad(order: Order, error: EaselError) -> tuple[Shown, ...]:

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bot.errors._tree import EaselError
+from bot.errors._tree import EaselError, Remedy
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -15,6 +15,25 @@ class DatabaseAway(EaselError):
     sentence = (
         "I can't write anything down just now, so nothing was bought or changed. Try again in a minute."
     )
+
+
+class CutOffAsking(EaselError):
+    """The process ended when somebody was answered, and before their job was written down."""
+
+    sentence = (
+        "I was stopped just when you asked, before I had written it down, so nothing was bought. Your words are"
+        " still here: try again."
+    )
+
+
+class CutOffReading(CutOffAsking):
+    """The same, and their pictures are gone with the process."""
+
+    sentence = (
+        "I was stopped while I looked at your pictures, so nothing was bought. Your words are still here: edit the"
+        " prompt and attach the pictures again."
+    )
+    remedies = (Remedy.EDIT,)
 
 
 class DiskFull(EaselError):

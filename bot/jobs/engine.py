@@ -44,7 +44,7 @@ class Engine:
 
     def __init__(self, database_url: str, process: str, shares: Shares) -> None:
         self._url = _engine_url(database_url)
-        self._process = process
+        self.process = process
         self._shares = shares
         self._launched = False
 
@@ -65,7 +65,7 @@ class Engine:
             config={
                 "name": "easel",
                 "system_database_url": self._url,
-                "executor_id": self._process,
+                "executor_id": self.process,
                 "application_version": _VERSION,
                 "serializer": DBOSPortableJSONSerializer(),
                 "log_level": "WARNING",

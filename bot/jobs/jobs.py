@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import structlog
 
 from bot import errors
+from bot.jobs.drafts import CutOff, Draft, begun
 from bot.jobs.engine import Engine
-from bot.jobs.ids import new_id
 from bot.jobs.outlook import Places, Standing, Timings
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
@@ -71,31 +70,6 @@ class Origin:
         return (picture.width, picture.height) if picture and picture.width and picture.height else None
 
 
-class Draft:
-    """A job's id and folder before it is submitted; what is not submitted leaves nothing behind.
-
-    Where the disk has no room for it, raises DiskFull.
-    """
-
-    def __init__(self, spool: Path) -> None:
-        self.id = new_id()
-        self.folder = spool / self.id
-        self.submitted = False
-
-    async def __aenter__(self) -> Self:
-        with errors.full_disk_told():
-            await asyncio.to_thread(self.folder.mkdir, parents=True)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if not self.submitted:
-            await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
-        if error is not None and errors.means_full(error):
-            raise errors.DiskFull(detail=str(error)) from error
-
-
 class Jobs:
     """Submit and look up jobs."""
 
@@ -115,15 +89,17 @@ class Jobs:
         self._spool = spool
         self._clock = clock
         self._taken_back: set[asyncio.Task[bool]] = set()
+        self.cut_off: list[CutOff] = []
+        """What nobody knows of yet that was cut off before it was a job."""
 
     async def close(self) -> None:
         """Wait for nothing that the database does not answer."""
         for task in self._taken_back:
             task.cancel()
 
-    def draft(self) -> Draft:
-        """Begin a job: `async with jobs.draft() as draft`."""
-        return Draft(self._spool)
+    def draft(self, note: Mapping[str, Any] | None = None) -> Draft:
+        """Begin a job: `async with jobs.draft() as draft`; the note is found at the next start, should that be cut off."""
+        return Draft(self._spool, self._engine.process, note)
 
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
@@ -165,7 +141,10 @@ class Jobs:
         return job
 
     async def resume(self) -> None:
-        """Take up what a crash left between store and queue, or what broke for good."""
+        """Take up what a crash left between store and queue, or what broke for good; find what it cut off before."""
+        for one in await asyncio.to_thread(lambda: list(begun(self._spool, self._engine.process))):
+            if await self._store.job(one.id) is None:
+                self.cut_off.append(one)
         for job_id in await self._store.unended():
             idle = not await self._engine.under_way(job_id)
             # Not before: what the engine took up at its launch may have ended meanwhile.

@@ -3,10 +3,10 @@
 python -m tests.bot.jobs.chaos_worker FOLDER DISCORD BASE_URL KEY SEED — works until a signal ends it.
 """
 
-import asyncio
 import random
 import sqlite3
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -36,19 +36,12 @@ def make_unsteady(seed: str) -> None:
     dice = random.Random(f"database {seed}")
 
     @event.listens_for(Engine, "before_cursor_execute")
-    def before(connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-        ours = connection.dialect.driver == "aiosqlite"
+    def before(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
         if dice.random() < SLOW:
-            _wait(connection, dice.uniform(0.005, LONGEST), ours=ours)
+            time.sleep(dice.uniform(0.005, LONGEST))
+        ours = threading.current_thread().name.startswith("store")
         if ours and dice.random() < LOCKED:
             raise OperationalError(statement, None, sqlite3.OperationalError("database is locked"))
-
-
-def _wait(connection: Connection, seconds: float, *, ours: bool) -> None:
-    if ours:  # in the bot's loop, which goes on meanwhile
-        connection.connection.dbapi_connection.run_async(lambda _: asyncio.sleep(seconds))
-    else:
-        time.sleep(seconds)
 
 
 def point(base: str) -> None:

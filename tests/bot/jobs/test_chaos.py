@@ -148,11 +148,18 @@ class Town:
 
 
 def unexplained(town: Town, books: list[Book]) -> list[str]:
-    """People who asked, of whom nothing is known, and to whom Discord did not say so either."""
+    """People who asked, of whom nothing is known, and to whom Discord did not say so either.
+
+    Who asked a bot that was killed may have no answer at all; who has one is told by the next bot.
+    """
     return [
         f"lost: {one}"
         for one in town.without_a_job(books)
-        if one.bot not in town.killed and not one.troubled and "went wrong" not in _panel(town, one)
+        if not one.troubled
+        and (one.panel is not None or one.bot not in town.killed)
+        and not any(
+            words in _panel(town, one) for words in ("went wrong", "I was stopped", "write anything down")
+        )
     ]
 
 
