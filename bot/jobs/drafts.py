@@ -52,7 +52,8 @@ class Draft:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self.submitted:
+        stopped = isinstance(error, asyncio.CancelledError)  # the next start tells of it, as after a crash
+        if not self.submitted and not stopped:
             await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
         if error is not None and errors.means_full(error):
             raise errors.DiskFull(detail=str(error)) from error

@@ -128,10 +128,12 @@ class Jobs:
             raise
         try:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
-        except BaseException as error:
+        except asyncio.CancelledError:
+            draft.submitted = True  # it is written down, and the next start goes on with it
+            raise
+        except Exception:
             # The person is told that it failed and may ask again: nobody may run this one, too.
-            draft.submitted = not await self._store.give_up(job.id)
-            if not draft.submitted or isinstance(error, asyncio.CancelledError):
+            if await self._given_up(job.id):
                 raise
         draft.submitted = True
         self._line.metrics.submitted()
@@ -226,6 +228,13 @@ class Jobs:
     async def posts(self, job_id: str) -> list[Post]:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
+
+    async def _given_up(self, job_id: str) -> bool:
+        try:
+            return await self._store.give_up(job_id)
+        except (errors.DatabaseAway, errors.DiskFull):
+            self._take_back(job_id)
+            return True
 
     def _take_back(self, job_id: str) -> None:
         """Let nobody run a job of which its person was told that it failed, should it have been written after all."""
