@@ -138,9 +138,23 @@ class DiscordDelivery:
         await self._panels.stop(job.id)  # no edit of the panel may come after the picture
         webhook = self._panels.webhook(place)
         files = results.files_of(job.id, parcel)
-        if parcel.number == 0:
-            return await webhook.edit_message(place.panel_id, view=view, attachments=files)
-        return await webhook.send(view=view, files=files, wait=True)
+        first = parcel.number == 0
+        message_id = place.panel_id if first else await self._begun(webhook, job, str(parcel.number))
+        return await webhook.edit_message(message_id, view=view, attachments=files)
+
+    async def _begun(self, webhook: discord.Webhook, job: Job, number: str) -> int:
+        """A further message of an interaction's, still without pictures: it takes no nonce, and nobody can look for it.
+
+        Its id is noted before it is filled, so that a crash repeats a line of text at worst, and never a picture.
+        """
+        jobs = self._bot.app.jobs
+        now = await jobs.job(job.id)
+        more = Place.from_json((now or job).place).more
+        if number not in more:
+            begun = await webhook.send(view=results.continued(job), wait=True)
+            more = {**more, number: begun.id}
+            await jobs.change_place(job.id, more=more)
+        return more[number]
 
     # -------------------------------------------------------------- failures
 

@@ -37,6 +37,9 @@ class Place:
     shown_id: int | None = None
     """The message that shows a private panel's progress to everybody, where its person wanted that."""
 
+    more: Mapping[str, int] = field(default_factory=dict)
+    """The interaction's further messages of pictures, by their numbers, as they are begun."""
+
     def as_json(self) -> dict[str, Any]:
         """The place as it is stored."""
         return asdict(self)

@@ -90,6 +90,11 @@ def result(  # each is a line of the message
     return _boxed(items, ACCENT)
 
 
+def continued(job: Job) -> ui.LayoutView:
+    """A message that is about to carry more of a job's pictures."""
+    return _boxed([ui.TextDisplay(_more_of(ImageRequest.from_json(job.request)))], ACCENT)
+
+
 def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
     """A line, smaller ones below it, and buttons."""
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(text)]
@@ -180,6 +185,10 @@ def _heading(request: ImageRequest, parcel: Parcel) -> str:
     prompt = escape(shorten(request.prompt, _PROMPT_SHOWN))
     if parcel.number == 0:
         return prompt
+    return _more_of(request)
+
+
+def _more_of(request: ImageRequest) -> str:
     return texts.CONTINUED.format(prompt=escape(shorten(request.prompt, 80)))
 
 
