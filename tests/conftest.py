@@ -22,7 +22,7 @@ from bot.discord_bot import EaselBot
 from bot.settings import Settings, fixed_settings
 from cogs.panels import Panels
 from sandbox.endpoint import SandboxEndpoint
-from tests.databases import blank, clone, dropped_afterwards, url_of
+from tests.databases import blank, clone, dropped_afterwards, kept_in
 from tests.patience import QUICK
 from tests.sandbox.endpoint_caller import flat
 
@@ -37,7 +37,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("prepared")
 
     async def start_once() -> None:
-        app = App(fixed_settings(easel_data_dir=folder, easel_database_url=url_of(folder)), QUICK)
+        app = App(fixed_settings(**kept_in(folder)), QUICK)
         await app.open()
         await app.start(None)  # nothing is delivered
         await app.close()
@@ -54,7 +54,8 @@ _PREPARED: list[Path] = []
 
 def prepare(folder: Path) -> None:
     """Put databases that were made before into a data folder that has none."""
-    clone(_PREPARED[0], folder)
+    for prepared in _PREPARED:  # none in a test's own processes: their folders were prepared before
+        clone(prepared, folder)
 
 
 @pytest.fixture(autouse=True)
@@ -80,8 +81,7 @@ def settings_for(folder: Path, endpoint: SandboxEndpoint, **values: object) -> S
         **{
             "cometapi_key": endpoint.key,
             "cometapi_base_url": endpoint.base_url,
-            "easel_data_dir": folder,
-            "easel_database_url": url_of(folder),
+            **kept_in(folder),
             "easel_allow_private_hosts": True,
             # The smallest pictures there are: tests are about what becomes of them.
             "easel_model": "doubao-seedream-4-0-250828",

@@ -30,6 +30,16 @@ def plain_url(folder: Path) -> str:
     return url_of(folder).replace("sqlite+aiosqlite", "sqlite")
 
 
+def engine_url_of(folder: Path) -> str:
+    """Where the engine keeps its state, for a driver that blocks."""
+    return plain_url(folder) if _SERVER else f"sqlite:///{folder / 'easel-engine.db'}"
+
+
+def kept_in(folder: Path) -> dict[str, object]:
+    """The settings of an Easel that keeps everything in a folder and its database."""
+    return {"easel_data_dir": folder, "easel_database_url": url_of(folder)}
+
+
 def clone(prepared: Path, folder: Path) -> None:
     """Give a folder that has none a copy of another's database, which nobody may be working with."""
     if not _SERVER:

@@ -102,9 +102,17 @@ def _wait(process: subprocess.Popen, folder: Path, seconds: float = 30) -> None:
     raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text().strip()[-2000:]}")
 
 
+def _stop(_number: int, _frame: object) -> None:
+    """Let the server end, too, however often a signal is repeated: `make` passes on what the shell sends itself."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main(command: list[str]) -> int:
     """Run the command beside a server; its exit code, or 1 where there is no server."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server ends, too
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     try:
         with server() as url:
             return subprocess.run(

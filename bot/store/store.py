@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
 from bot import errors
-from bot.store.database import as_fault, as_json, hold, transaction, values_of
+from bot.store import rows
+from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.records import (
     NOTICE,
     Call,
@@ -51,12 +52,12 @@ class Store(Servers):
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
         """The job of that id."""
-        return _job(connection, job_id)
+        return rows.job(connection, job_id)
 
     @transaction
     def dossier(self, connection: Connection, job_id: str) -> Dossier:
         """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
-        return _dossier(connection, job_id)
+        return rows.dossier(connection, job_id)
 
     @transaction
     def job_of_message(self, connection: Connection, message_id: int) -> tuple[Job, int] | None:
@@ -67,7 +68,7 @@ class Store(Servers):
             )
         )
         row = found.first()
-        job = None if row is None else _job(connection, row.job_id)
+        job = None if row is None else rows.job(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
 
     @transaction
@@ -106,7 +107,7 @@ class Store(Servers):
     @transaction
     def end_sending(self, connection: Connection, job_id: str) -> Dossier | None:
         """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
-        return _dossier(connection, job_id) if self._end_sending(connection, job_id) else None
+        return rows.dossier(connection, job_id) if self._end_sending(connection, job_id) else None
 
     def _end_sending(self, connection: Connection, job_id: str, *only: ColumnElement[bool]) -> bool:
         before = and_(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]), *only)
@@ -117,7 +118,7 @@ class Store(Servers):
         """Take a waiting job back; False where it does not wait any more."""
         waiting = JOBS.c.state == JobState.WAITING
         _move(connection, job_id, waiting, state=JobState.CANCELLED, ended_at=self._clock())
-        job = _job(connection, job_id)  # not how many rows moved: a repetition finds none
+        job = rows.job(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
     @transaction
@@ -162,7 +163,7 @@ class Store(Servers):
         elif stamp:
             values[stamp] = self._clock()
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
-        return _there(connection, job_id)
+        return rows.there(connection, job_id)
 
     @transaction
     def settle(self, connection: Connection, job_id: str) -> Settled:
@@ -172,7 +173,7 @@ class Store(Servers):
         comes back.
         """
         hold(connection, f"place {job_id}")
-        return self._settled(connection, _dossier(connection, job_id))
+        return self._settled(connection, rows.dossier(connection, job_id))
 
     def _settled(self, connection: Connection, dossier: Dossier) -> Settled:
         job, now = dossier.job, self._clock()
@@ -190,14 +191,14 @@ class Store(Servers):
     def change_place(self, connection: Connection, /, job_id: str, **changes: Any) -> None:
         """Change some of what is known of where a job's results go."""
         hold(connection, f"place {job_id}")
-        place = {**_there(connection, job_id).place, **changes}
+        place = {**rows.there(connection, job_id).place, **changes}
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place=place))
 
     @transaction
     def claim_place(self, connection: Connection, job_id: str, key: str) -> bool:
         """Set something of a job's place to 0 where it is not set yet; whether this did it."""
         hold(connection, f"place {job_id}")
-        place = _there(connection, job_id).place
+        place = rows.there(connection, job_id).place
         if place.get(key) is not None:
             return False
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place={**place, key: 0}))
@@ -208,7 +209,7 @@ class Store(Servers):
     @transaction
     def calls(self, connection: Connection, job_id: str) -> list[Call]:
         """The job's calls in their order."""
-        return _calls(connection, job_id)
+        return rows.calls(connection, job_id)
 
     @transaction
     def set_call(
@@ -230,7 +231,7 @@ class Store(Servers):
         wanted = exists().where(JOBS.c.id == call.job_id, JOBS.c.state == JobState.PAINTING, ~JOBS.c.discard)
         unsent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
         sent = _one(connection.execute(unsent.values(state=CallState.SENT, sent_at=now)))
-        return sent, _there(connection, call.job_id) if began else None
+        return sent, rows.there(connection, call.job_id) if began else None
 
     @transaction
     def keep_answer(
@@ -249,14 +250,14 @@ class Store(Servers):
         moved = self._end_sending(
             connection, call.job_id, ~exists().where(CALLS.c.job_id == call.job_id, open_)
         )
-        return _dossier(connection, call.job_id) if moved else None
+        return rows.dossier(connection, call.job_id) if moved else None
 
     # -------------------------------------------------------------- pictures
 
     @transaction
     def pictures(self, connection: Connection, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
-        return _pictures(connection, job_id)
+        return rows.pictures(connection, job_id)
 
     @transaction
     def set_picture(self, connection: Connection, picture: Picture) -> None:
@@ -277,7 +278,7 @@ class Store(Servers):
         begun = select(POSTS.c.number).where(POSTS.c.job_id == job_id, POSTS.c.number == number)
         there = connection.execute(begun).first() is not None
         if not there:
-            if number >= 0 and _there(connection, job_id).discard:
+            if number >= 0 and rows.there(connection, job_id).discard:
                 raise UnwantedError
             connection.execute(insert(POSTS).values(job_id=job_id, number=number))
         for picture in pictures:
@@ -291,13 +292,13 @@ class Store(Servers):
         this = (POSTS.c.job_id == post.job_id, POSTS.c.number == post.number)
         if not connection.execute(update(POSTS).where(*this).values(values_of(post))).rowcount:
             connection.execute(insert(POSTS).values(values_of(post)))
-        dossier = _dossier(connection, post.job_id)
+        dossier = rows.dossier(connection, post.job_id)
         return self._settled(connection, dossier) if dossier.whole else None
 
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
-        return [post for post in _posts(connection, job_id) if post.number >= 0]
+        return [post for post in rows.posts(connection, job_id) if post.number >= 0]
 
 
 def _check(connection: Connection, job: Job, terms: Terms) -> bool:
@@ -335,53 +336,3 @@ def _set_picture(connection: Connection, picture: Picture) -> None:
 
 def _is(call: Call) -> tuple[ColumnElement[bool], ...]:
     return (CALLS.c.job_id == call.job_id, CALLS.c.number == call.number)
-
-
-# ------------------------------------------------------------------ rows as records
-
-
-def _job(connection: Connection, job_id: str) -> Job | None:
-    row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
-    if row is None:
-        return None
-    return Job(**{**row, "state": JobState(row["state"]), "fault": as_fault(row["fault"])})
-
-
-def _there(connection: Connection, job_id: str) -> Job:
-    """A job that is there: nobody takes one away."""
-    job = _job(connection, job_id)
-    if job is None:
-        raise LookupError(f"job {job_id} is not in the store")
-    return job
-
-
-def _dossier(connection: Connection, job_id: str) -> Dossier:
-    job, posts = _there(connection, job_id), _posts(connection, job_id)
-    return Dossier(
-        job,
-        _calls(connection, job_id),
-        _pictures(connection, job_id),
-        [post for post in posts if post.number >= 0],
-        any(post.number < 0 for post in posts),
-    )
-
-
-def _calls(connection: Connection, job_id: str) -> list[Call]:
-    found = select(CALLS).where(CALLS.c.job_id == job_id).order_by(CALLS.c.number)
-    return [
-        Call(row.job_id, row.number, CallState(row.state), row.seed, as_fault(row.fault))
-        for row in connection.execute(found)
-    ]
-
-
-def _pictures(connection: Connection, job_id: str) -> list[Picture]:
-    found = select(PICTURES).where(PICTURES.c.job_id == job_id).order_by(PICTURES.c.number)
-    rows = connection.execute(found).mappings()
-    return [Picture(**{**row, "fault": as_fault(row["fault"])}) for row in rows]
-
-
-def _posts(connection: Connection, job_id: str) -> list[Post]:
-    """Every message that was posted, one that tells of a failure among them."""
-    posted = (POSTS.c.job_id == job_id, POSTS.c.message_id.is_not(None))
-    rows = connection.execute(select(POSTS).where(*posted).order_by(POSTS.c.number)).mappings()
-    return [Post(**row) for row in rows]

@@ -22,6 +22,7 @@ from bot.settings import Settings, fixed_settings
 from bot.store.records import Job, Post
 from tests.bot.jobs.worker import submit
 from tests.conftest import studio_with, until
+from tests.databases import kept_in
 from tests.patience import QUICK
 
 PROMPT = "a portrait of Grandmother Adelheid"
@@ -120,7 +121,7 @@ def main(what: str, folder: Path, base_url: str, key: str, dsn: str = "") -> Non
     settings = fixed_settings(
         cometapi_key=key,
         cometapi_base_url=base_url,
-        easel_data_dir=folder,
+        **kept_in(folder),
         easel_allow_private_hosts=True,
         easel_model="doubao-seedream-4-0-250828",
         easel_size="1K",

@@ -7,11 +7,14 @@ import pytest
 from bot import errors
 from bot.app import App
 from bot.settings import fixed_settings
+from tests.conftest import prepare
+from tests.databases import kept_in
 from tests.patience import QUICK
 
 
 async def test_two_processes_of_one_name_do_not_work_on_the_same_data(tmp_path: Path) -> None:
-    first, second = (App(fixed_settings(easel_data_dir=tmp_path), QUICK) for _ in range(2))
+    prepare(tmp_path)
+    first, second = (App(fixed_settings(**kept_in(tmp_path)), QUICK) for _ in range(2))
     await first.open()
     await first.start(None)
     try:

@@ -23,6 +23,7 @@ from sandbox.endpoint import SandboxEndpoint
 from tests.bot.cli.runner import easel
 from tests.bot.test_metrics import read as read_metrics
 from tests.conftest import Studio, prepare, settings_for, studio_with, until
+from tests.databases import kept_in, url_of
 from tests.loopback_discord import LoopbackDiscord, loopback_discord
 from tests.patience import QUICK
 
@@ -154,7 +155,7 @@ async def test_a_database_that_never_answers_hangs_neither_page(silent_port: int
 
 async def test_a_real_database_that_breaks_is_told(tmp_path: Path) -> None:
     prepare(tmp_path)
-    async with Store(f"sqlite+aiosqlite:///{tmp_path / 'easel.db'}") as store:
+    async with Store(url_of(tmp_path)) as store:
         async with served(store.jobs_by_state) as url:
             assert (await healthz(url))[0] == 200
         with store._engine.begin() as connection:
@@ -203,7 +204,7 @@ async def test_a_running_bot_tells_how_it_is(
 async def test_before_it_works_a_bot_is_not_well(tmp_path: Path) -> None:
     prepare(tmp_path)
     port = free_port()
-    app = App(fixed_settings(easel_data_dir=tmp_path, easel_metrics_port=port), QUICK)
+    app = App(fixed_settings(**kept_in(tmp_path), easel_metrics_port=port), QUICK)
     await app.open()
     try:
         await app.watch(lambda: False)
@@ -215,9 +216,7 @@ async def test_before_it_works_a_bot_is_not_well(tmp_path: Path) -> None:
 
 async def test_port_0_is_nowhere(tmp_path: Path) -> None:
     prepare(tmp_path)
-    app = App(
-        fixed_settings(easel_data_dir=tmp_path, easel_metrics_port=0, easel_metrics_host="nowhere"), QUICK
-    )
+    app = App(fixed_settings(**kept_in(tmp_path), easel_metrics_port=0, easel_metrics_host="nowhere"), QUICK)
     await app.open()
     await app.watch(lambda: True)  # it would not find this host
     await app.close()
@@ -253,7 +252,7 @@ async def test_a_port_that_is_taken_ends_the_start_with_one_line(tmp_path: Path)
 
 async def test_a_host_that_is_none_ends_the_start_with_one_line(tmp_path: Path) -> None:
     prepare(tmp_path)
-    app = App(fixed_settings(easel_data_dir=tmp_path, easel_metrics_host="192.0.2.1"), QUICK)
+    app = App(fixed_settings(**kept_in(tmp_path), easel_metrics_host="192.0.2.1"), QUICK)
     await app.open()
     with pytest.raises(
         SettingsError, match=r"^EASEL_METRICS_PORT: 192\.0\.2\.1:9464 cannot be used \(Cannot assign"

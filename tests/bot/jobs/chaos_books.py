@@ -2,26 +2,25 @@
 
 import asyncio
 import hashlib
-import sqlite3
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import orjson
+from sqlalchemy import Connection, create_engine, func, select, text
 
 from bot import errors
 from bot.store.records import CallState, JobState
+from bot.store.tables import CALLS, JOBS, PICTURES
 from cogs.markdown import escape
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.jobs.chaos_discord import UnsteadyDiscord
+from tests.databases import engine_url_of, plain_url
 
 _REFUSED = "RateLimitExceeded.EndpointRPMExceeded"
 """What the endpoint calls a POST that certainly bought nothing, and may be repeated."""
-_LOOK = {
-    "easel.db": "SELECT count(*) FROM jobs WHERE state IN ('waiting', 'painting', 'collecting')",
-    "easel-engine.db": "SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')",
-}
+_WORKING = "SELECT count(*) FROM {}workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
 _NOT_ACCEPTED = ("TooFast", "NotConnected")
 
 
@@ -53,21 +52,24 @@ class Book:
 
 def read_books(folder: Path) -> list[Book]:
     """Every job in the store."""
-    with closing(sqlite3.connect(folder / "easel.db", timeout=30)) as store:
+    with _looking(plain_url(folder)) as store:
+        # In this order: what comes meanwhile is in none of them, or in the later ones.
+        jobs = store.execute(select(JOBS)).mappings().all()
+        found = store.execute(select(CALLS).order_by(CALLS.c.job_id, CALLS.c.number)).all()
         pictures: dict[tuple[str, int], list[tuple[int, str | None]]] = {}
-        for job, call, number, fault in store.execute("SELECT job_id, call, number, fault FROM pictures"):
-            pictures.setdefault((job, call), []).append((number, _kind(fault)))
-        calls: dict[str, list[Call]] = {}
-        found = store.execute("SELECT job_id, number, state, fault FROM calls ORDER BY job_id, number")
-        for job, number, state, fault in found:
-            there = tuple(pictures.get((job, number), ()))
-            calls.setdefault(job, []).append(Call(state, _kind(fault), there))
-        jobs = store.execute("SELECT id, state, origin_id, request, count, fault FROM jobs")
-        return [
-            Book(job, state, str(origin), orjson.loads(request)["prompt"], count, _kind(fault),
-                 orjson.loads(fault or "null") or {}, tuple(calls[job]))
-            for job, state, origin, request, count, fault in jobs
-        ]  # fmt: skip
+        for one in store.execute(select(PICTURES)):
+            pictures.setdefault((one.job_id, one.call), []).append((one.number, _kind(one.fault)))
+    calls: dict[str, list[Call]] = {}
+    for one in found:
+        there = tuple(pictures.get((one.job_id, one.number), ()))
+        calls.setdefault(one.job_id, []).append(Call(one.state, _kind(one.fault), there))
+    return [_book(job, tuple(calls[job["id"]])) for job in jobs]
+
+
+def _book(job: Mapping, calls: tuple[Call, ...]) -> Book:
+    prompt, fault = job["request"]["prompt"], job["fault"]
+    origin, count = str(job["origin_id"]), job["count"]
+    return Book(job["id"], job["state"], origin, prompt, count, _kind(fault), fault or {}, calls)
 
 
 async def all_ended(folder: Path) -> None:
@@ -78,16 +80,27 @@ async def all_ended(folder: Path) -> None:
 
 
 def _under_way(folder: Path) -> bool:
-    for file, question in _LOOK.items():
-        with closing(sqlite3.connect(folder / file, timeout=30)) as database:
-            if database.execute(question).fetchone()[0]:
-                return True
-    return False
+    ended = [state for state in JobState if state.ended]
+    with _looking(plain_url(folder)) as store:
+        if store.scalar(select(func.count()).where(JOBS.c.state.not_in(ended))):
+            return True
+    with _looking(engine_url_of(folder)) as engine:
+        schema = "" if engine.dialect.name == "sqlite" else "dbos."
+        return bool(engine.scalar(text(_WORKING.format(schema))))
 
 
-def _kind(fault: str | None) -> str | None:
-    stored = orjson.loads(fault or "null")
-    return stored and stored["kind"]
+@contextmanager
+def _looking(url: str) -> Iterator[Connection]:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _kind(fault: dict | None) -> str | None:
+    return fault and fault["kind"]
 
 
 class Ledger:

@@ -22,7 +22,7 @@ from bot import discord_bot, telemetry
 from bot.app import App
 from bot.cli.serving import serve
 from bot.settings import fixed_settings
-from tests.databases import url_of
+from tests.databases import kept_in
 from tests.patience import QUICK
 
 SLOW, LONGEST = 0.0007, 0.2
@@ -37,9 +37,9 @@ def make_unsteady(seed: str) -> None:
 
     @event.listens_for(Engine, "before_cursor_execute")
     def before(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        ours = threading.current_thread().name.startswith("store")
         if dice.random() < SLOW:
             time.sleep(dice.uniform(0.005, LONGEST))
-        ours = threading.current_thread().name.startswith("store")
         if ours and dice.random() < LOCKED:
             raise OperationalError(statement, None, sqlite3.OperationalError("database is locked"))
 
@@ -56,8 +56,7 @@ def work(folder: str, base: str, base_url: str, key: str, seed: str) -> None:
         discord_token="token",
         cometapi_key=key,
         cometapi_base_url=base_url,
-        easel_data_dir=folder,
-        easel_database_url=url_of(Path(folder)),
+        **kept_in(Path(folder)),
         easel_allow_private_hosts=True,
         easel_metrics_port=0,
         easel_model="doubao-seedream-4-0-250828",

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import Pool
 
 from tests.bot.jobs.worker import work
+from tests.databases import clone, dropped_afterwards
 
 
 def kill_at(number: int, side: str) -> None:
@@ -54,13 +55,15 @@ def live(folder: Path, base_url: str, key: str, number: int = 0, side: str = "")
 def main(where: Path, base_url: str, key: str, side: str, numbers: count) -> None:
     for number in numbers:
         folder = where / f"{side}-{number}"
-        shutil.copytree(where / "prepared", folder)
-        if live(folder, base_url, key, number, side) == 0:
-            shutil.rmtree(folder)
-            return
-        if any(folder.glob("spool/*/call-*/answer.json")):
-            (folder / "kept").touch()
-        ended = live(folder, base_url, key)
+        folder.mkdir()
+        with dropped_afterwards():
+            clone(where / "prepared", folder)
+            if live(folder, base_url, key, number, side) == 0:
+                shutil.rmtree(folder)
+                return
+            if any(folder.glob("spool/*/call-*/answer.json")):
+                (folder / "kept").touch()
+            ended = live(folder, base_url, key)
         (folder / "ended").write_text(str(ended))
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import os
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from bot.settings import fixed_settings
 from bot.store.records import Laid
 from bot.store.store import Store
 from tests.conftest import picture, prepare
+from tests.databases import kept_in, url_of
 from tests.patience import QUICK
 from tests.pictures.picture_samples import png
 
@@ -46,7 +46,7 @@ async def open_tray(
     folder: Path, pool: ThreadPoolExecutor, clock: Callable[[], float] = lambda: NOW
 ) -> AsyncIterator[Tray]:
     prepare(folder)
-    async with Store(f"sqlite+aiosqlite:///{folder / 'easel.db'}") as store:
+    async with Store(url_of(folder)) as store:
         yield Tray(store, folder / "tray", pool, clock)
 
 
@@ -186,12 +186,9 @@ async def test_what_is_in_the_tray_already_is_left_out_and_takes_no_room(tmp_pat
 
 async def test_if_the_database_refuses_no_file_stays(tmp_path, tray, found) -> None:
     there = await tray.add(ALICE, HERE, [found(keep=True)])
-    with sqlite3.connect(tmp_path / "easel.db") as connection:
-        connection.execute(
-            "create trigger refuse before insert on tray when new.name = 'third'"
-            " begin select raise(abort, 'refused'); end"
-        )
-    connection.close()
+    with tray._store._engine.begin() as connection:
+        connection.exec_driver_sql("create unique index one on tray (name) where name = 'third'")
+    there += await tray.add(ALICE, HERE, [found("third", keep=True)])
     with pytest.raises(sqlalchemy.exc.IntegrityError):
         await tray.add(ALICE, HERE, [found("second", keep=True), found("third", keep=True)])
     assert await tray.items(ALICE, HERE) == there
@@ -348,7 +345,7 @@ async def test_a_kept_file_is_as_young_as_its_tray(tray, found) -> None:
 async def test_the_app_sweeps_and_has_a_tray(tmp_path, found) -> None:
     prepare(tmp_path)
     stray = left_behind(tmp_path, "d" * 16, HOURS_AGO)
-    app = App(fixed_settings(easel_data_dir=tmp_path), QUICK)
+    app = App(fixed_settings(**kept_in(tmp_path)), QUICK)
     await app.open()
     try:
         laid = await app.tray.add(ALICE, HERE, [found()])

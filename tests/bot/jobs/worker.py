@@ -21,7 +21,7 @@ from bot.jobs.parcels import Parcel
 from bot.seedream.wishes import Wishes
 from bot.settings import fixed_settings
 from bot.store.records import Job, Post
-from tests.databases import url_of
+from tests.databases import kept_in
 from tests.patience import QUICK
 
 
@@ -98,8 +98,7 @@ async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "j
     settings = fixed_settings(
         cometapi_key=key,
         cometapi_base_url=base_url,
-        easel_data_dir=folder,
-        easel_database_url=url_of(folder),
+        **kept_in(folder),
         easel_allow_private_hosts=True,
         easel_model="doubao-seedream-4-0-250828",
         easel_size="1K",

@@ -26,6 +26,8 @@ from bot.store.records import (
 )
 from bot.store.store import Store
 from bot.store.tables import Base
+from tests.conftest import prepare
+from tests.databases import blank, plain_url, sqlite_only, url_of
 
 JOB = Job("a", JobState.WAITING, 1, None, 2, 3, {"posts": "channel"}, {"prompt": "fox"}, 2, 100.0)
 
@@ -34,7 +36,8 @@ TERMS = Terms(waiting_limit=100)
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store(f"sqlite+aiosqlite:///{tmp_path / 'deep' / 'easel.db'}", clock=lambda: 123.0) as opened:
+    blank(tmp_path / "deep")
+    async with Store(url_of(tmp_path / "deep"), clock=lambda: 123.0) as opened:
         yield opened
 
 
@@ -233,7 +236,8 @@ async def test_a_place_changes_without_losing_what_others_write(store: Store) ->
 
 async def test_timings_are_of_calls_that_were_answered(tmp_path: Path) -> None:
     now = [100.0]
-    async with Store(f"sqlite+aiosqlite:///{tmp_path / 'easel.db'}", clock=lambda: now[0]) as store:
+    prepare(tmp_path)
+    async with Store(url_of(tmp_path), clock=lambda: now[0]) as store:
         job = replace(JOB, request={"model": "m", "size": "2K"})
         await store.add_job(job, [None, None], TERMS)
         for call in await store.calls("a"):
@@ -255,12 +259,13 @@ async def test_many_write_at_once(store: Store) -> None:
 
 
 async def test_the_migrations_make_the_tables_the_code_speaks_of(store: Store, tmp_path: Path) -> None:
-    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'deep' / 'easel.db'}")
+    engine = sqlalchemy.create_engine(plain_url(tmp_path / "deep"))
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
 
 
+@sqlite_only
 async def test_a_power_cut_takes_no_mark_back(store: Store) -> None:
     with store._engine.connect() as connection:
         found = [
