@@ -59,6 +59,10 @@ class Patience:
     identify_seconds: float = 5.0
     """Discord takes one new connection of a bot in this time, from whichever process."""
     rhythm: Rhythm = Rhythm()  # noqa: RUF009  # frozen
+    answer_seconds: float = 2.0
+    """The database may keep somebody waiting for so long before an answer: Discord gives up after three."""
+    told_seconds: float = 60.0
+    """And so long where they were answered, and see that something is under way."""
 
 
 @dataclass(frozen=True)
@@ -257,6 +261,7 @@ class App:
         """Let what runs end, within the drain time, and close everything."""
         if hasattr(self, "_engine"):
             await self._workflow.close(self._drain_seconds)
+            await self.jobs.close()
             await self._engine.close()
             del self._engine
         await self._stack.aclose()

@@ -1,6 +1,7 @@
 """EaselBot and its list of extensions: the only discord import in bot/."""
 
 import asyncio
+import time
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ import aiohttp
 import aiohttp.payload
 import discord
 import structlog
+from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot import errors, heartbeat
-from bot.app import App
+from bot.app import App, Patience
 from bot.jobs.tools import Delivery
+from bot.store.patience import wait_at_most
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,7 @@ EXTENSIONS = (
     "cogs.usage",
     "cogs.easel",
     "cogs.conversation",
+    "cogs.cut_off",
 )
 """In this order: errors first, so that a command that fails is answered; the deliverer before jobs start;
 who takes orders before those who bring them."""
@@ -58,6 +62,27 @@ PERMISSIONS = discord.Permissions(
 """What Easel asks for in a server, and nothing more."""
 
 
+class Tree(app_commands.CommandTree["EaselBot"]):
+    """The commands; each is answered in time, even where the database is not."""
+
+    async def interaction_check(self, interaction: discord.Interaction["EaselBot"], /) -> bool:
+        answer_in_time(interaction)
+        return True
+
+
+def answer_in_time(interaction: discord.Interaction[Any]) -> None:
+    """From here on in this task, let nobody wait for the database until Discord gives the interaction up."""
+    patience: Patience = interaction.client.app.patience
+    began = time.monotonic()
+
+    def seconds() -> float:
+        if interaction.response.is_done():
+            return patience.told_seconds
+        return max(0.0, began + patience.answer_seconds - time.monotonic())
+
+    wait_at_most(seconds)
+
+
 class EaselBot(commands.Bot):
     """The bot: owns the app, loads the extensions, starts work once a deliverer is there."""
 
@@ -65,6 +90,7 @@ class EaselBot(commands.Bot):
         """`options` are further ones of discord.py's."""
         super().__init__(
             command_prefix=commands.when_mentioned,
+            tree_cls=Tree,
             help_command=None,
             intents=intents(message_content=app.settings.easel_message_content),
             allowed_mentions=discord.AllowedMentions.none(),

@@ -52,8 +52,19 @@ class Answer(Protocol):
 
 
 def is_private(message: discord.Message | None) -> bool:
-    """Whether a button or form came from a message that only one person sees: it may become their panel."""
-    return message is not None and message.flags.ephemeral
+    """Whether a button or form came from a message that only one person sees: it may become their panel.
+
+    One that carries pictures may not: they would be gone.
+    """
+    return message is not None and message.flags.ephemeral and not _has_pictures(message.components)
+
+
+def _has_pictures(components: Sequence[discord.Component]) -> bool:
+    return any(
+        isinstance(one, discord.components.MediaGalleryComponent)
+        or _has_pictures(getattr(one, "children", ()))
+        for one in components
+    )
 
 
 def roles_of(person: discord.User | discord.Member) -> tuple[int, ...]:
@@ -105,10 +116,9 @@ class InteractionAnswer:
 class MessageAnswer:
     """Answers a message with a message, which is the panel until the pictures come."""
 
-    def __init__(self, message: discord.Message) -> None:
-        self._message = message
-        self._panel: discord.Message | None = None
-        self._asker = message.author
+    def __init__(self, message: discord.Message, panel: discord.Message | None = None) -> None:
+        """`panel` is what it was answered with before, by an earlier process perhaps."""
+        self._message, self._panel, self._asker = message, panel, message.author
         self.asker_id = message.author.id
         self.role_ids = roles_of(message.author)
         self.guild_id = None if message.guild is None else message.guild.id

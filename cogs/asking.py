@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self, cast
 
 import discord
 from discord.ext import commands
@@ -13,6 +14,7 @@ from bot.discord_bot import EaselBot
 from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
 from bot.jobs import allowed
 from bot.jobs.choices import defaults_in, model_in
+from bot.jobs.drafts import Draft
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
@@ -59,6 +61,16 @@ class Order:
     again_of: str | None = None
     notes: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """The order as it is noted, without pictures: they are only known where they are shown."""
+        return asdict(replace(self, pictures=()))
+
+    @classmethod
+    def from_json(cls, noted: Mapping[str, Any]) -> Self:
+        """A noted order."""
+        lists = {name: tuple(noted[name]) for name in ("pictures", "tray", "notes")}
+        return cls(**{**noted, **lists, "wishes": Wishes(**noted["wishes"])})
+
 
 @dataclass
 class Refused:
@@ -69,6 +81,19 @@ class Refused:
     good: tuple[Shown, ...] = ()
     """Its pictures without those that were the reason, or part of it."""
     taken: bool = False
+
+
+@dataclass(frozen=True)
+class Around:
+    """Who waits, and what is set where somebody asks, if that was known in time."""
+
+    standing: Standing
+    known: Server | None
+
+    @property
+    def server(self) -> Server:
+        """What is set, or what is usual."""
+        return self.known or Server(0)
 
 
 class Asking(commands.Cog):
@@ -106,6 +131,7 @@ class Asking(commands.Cog):
 
     async def refuse(self, answer: Answer, order: Order, error: EaselError) -> None:
         """Tell why an order cannot be, with buttons that take it up again."""
+        self._owner.tell_soon(error)
         key = new_id()
         self.refused[key] = Refused(answer, order, _without_bad(order, error))
         while len(self.refused) > _KEPT:
@@ -117,44 +143,48 @@ class Asking(commands.Cog):
     async def _begin(self, answer: Answer, order: Order) -> None:
         place = answer.place()
         self._jobs.check_open()
-        standing, known = await self._soon(answer.guild_id)
-        server = known or Server(0)
-        await _allow(server, answer, order)
-        place = replace(place, public=server.public_panels and place.reply_to is None)
+        around = await self._soon(answer.guild_id)
+        await _allow(around.server, answer, order)
+        place = replace(place, public=around.server.public_panels and place.reply_to is None)
+        async with self._jobs.draft(_note(answer, order, place)) as draft:
+            try:
+                await self._draw_up(draft, answer, order, place, around)
+            except BaseException:
+                self._panels.forget(draft.id)
+                raise
+
+    async def _draw_up(
+        self, draft: Draft, answer: Answer, order: Order, place: Place, around: Around
+    ) -> None:
+        """Answer, read what is to be read, and submit."""
         begun = bool(order.tray or order.use_tray)
         if begun:  # the person is answered before the database is asked
             place = await answer.begin(results.reading(()), place)
             order = await self._with_tray(answer, order, place.channel_id)
+        server = around.server
         request = self._checked(order, server)
         estimate = self._jobs.estimate(request, order.wishes.count, server)
         notes = (*order.notes, *hints(self.catalogue[request.model], request))
         place = replace(place, notes=notes, estimate=texts.estimate(estimate))
-        draft = self._jobs.draft()
         mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
-        try:
-            if not order.pictures:
-                panel = self._panels.first(mine, request, place, standing, edited=False)
-                place = await answer.begin(panel, place)
-            elif not begun:
-                place = await answer.begin(results.reading(place.notes), place)
-            async with draft:
-                if order.pictures:
-                    ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
-                    request = replace(request, references=ready.references)
-                    place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
-                    await answer.update(self._panels.first(mine, request, place, standing, edited=True))
-                if known is None:  # nothing is bought before it is known what is allowed
-                    server = await self._servers.get(answer.guild_id or 0)
-                    await _allow(server, answer, order)
-                request = self._request(order, server, request.references)
-                if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
-                    order = replace(order, parent_id=origin.job.id)
-                place = replace(place, spoiler=server.spoiler)
-                job = await self._jobs.submit(draft, _asked(answer, order, request, place))
-        except BaseException:
-            self._panels.forget(draft.id)
-            raise
-        self._panels.submitted(job)
+        if not order.pictures:
+            panel = self._panels.first(mine, request, place, around.standing, edited=False)
+            place = await answer.begin(panel, place)
+        elif not begun:
+            place = await answer.begin(results.reading(place.notes), place)
+        if order.pictures:
+            ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
+            request = replace(request, references=ready.references)
+            place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
+            await answer.update(self._panels.first(mine, request, place, around.standing, edited=True))
+        if around.known is None:  # nothing is bought before it is known what is allowed
+            server = await self._servers.get(answer.guild_id or 0)
+            await _allow(server, answer, order)
+        request = self._request(order, server, request.references)
+        if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
+            order = replace(order, parent_id=origin.job.id)
+        place = replace(place, spoiler=server.spoiler)
+        self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""
@@ -186,16 +216,21 @@ class Asking(commands.Cog):
             raise together([problem, *heavy]) from problem
         return request
 
-    async def _soon(self, guild_id: int | None) -> tuple[Standing, Server | None]:
+    async def _soon(self, guild_id: int | None) -> Around:
         """Who waits, and what is set here if a slow database tells in time: nobody waits for the first answer."""
         # Not `wait_for`: it would wait for the cancelled query's end, however long that takes.
         standing = asyncio.ensure_future(self._jobs.standing())
         self._reading.add(standing)
-        standing.add_done_callback(self._reading.discard)
+        standing.add_done_callback(self._read)
         server = self._servers.within(guild_id, _AHEAD_SECONDS) if guild_id else _nowhere()
         _, known = await asyncio.gather(asyncio.wait({standing}, timeout=_AHEAD_SECONDS), server)
         seen = standing.done() and not standing.exception()
-        return standing.result() if seen else self._jobs.nobody(), known
+        return Around(standing.result() if seen else self._jobs.nobody(), known)
+
+    def _read(self, reading: asyncio.Future[Any]) -> None:
+        self._reading.discard(reading)
+        if not reading.cancelled():
+            reading.exception()  # a database that is away shows elsewhere
 
 
 async def _nowhere() -> Server:
@@ -207,6 +242,18 @@ async def _allow(server: Server, answer: Answer, order: Order) -> None:
     if server.channels or server.roles:
         allowed.check(server, await answer.presence())
     await allowed.check_words(server, order.wishes.prompt)
+
+
+def _note(answer: Answer, order: Order, place: Place) -> dict[str, Any]:
+    """What must be known of an order to tell its person that it was cut off."""
+    return {
+        "asker_id": answer.asker_id,
+        "guild_id": answer.guild_id,
+        "origin_id": answer.origin_id,
+        "place": place.as_json(),
+        "order": order.as_json(),
+        "pictures": len(order.pictures),
+    }
 
 
 def _without_bad(order: Order, error: EaselError) -> tuple[Shown, ...]:

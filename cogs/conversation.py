@@ -15,6 +15,7 @@ from bot.jobs.jobs import Jobs, Origin
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import Said, model_id, understand, wishes
+from bot.store.patience import wait_at_most
 from cogs import results, texts
 from cogs.answers import MessageAnswer
 from cogs.asking import Asking, Order
@@ -59,6 +60,7 @@ class Conversation(commands.Cog):
             return  # after a broken line Discord may tell of a message again
         self._heard.append(message.id)
         answer = MessageAnswer(message)
+        wait_at_most(lambda: self._bot.app.patience.told_seconds)
         try:
             await self._hear(message, answer)
         except EaselError as error:
@@ -169,7 +171,7 @@ class Conversation(commands.Cog):
             return None
         if reference.resolved is not None:
             return reference.resolved
-        if not called and await self._jobs.origin_of(reference.message_id) is None:
+        if not called and not await self._is_of_a_job(reference.message_id):
             return None
         try:
             return await message.channel.fetch_message(reference.message_id)
@@ -177,6 +179,13 @@ class Conversation(commands.Cog):
             raise errors.MessageGone from error
         except (discord.HTTPException, *CONNECTION_FAULTS) as error:
             raise errors.NotReadable(detail=str(error)) from error
+
+    async def _is_of_a_job(self, message_id: int) -> bool:
+        """Whether the message carries pictures of Easel's, as far as that can be known: others' talk is not ours."""
+        try:
+            return await self._jobs.origin_of(message_id) is not None
+        except errors.DatabaseAway:
+            return False
 
     async def _target(self, replied: Replied, depth: int = 0) -> Target:
         if replied is None:

@@ -42,6 +42,9 @@ class Place:
     spoiler: bool = False
     """Whether pictures are hidden until somebody wants to see them, as the server's admins want it."""
 
+    more: Mapping[str, int] = field(default_factory=dict)
+    """The interaction's further messages of pictures, by their numbers, as they are begun."""
+
     def as_json(self) -> dict[str, Any]:
         """The place as it is stored."""
         return asdict(self)

@@ -138,7 +138,10 @@ class Sender:
     async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> Dossier | None:
         """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""
         note = orjson.dumps([asdict(picture) for picture in pictures])
-        await asyncio.to_thread(_write, folder / _ANSWER, note)
+        try:
+            await asyncio.to_thread(_write, folder / _ANSWER, note)
+        except OSError as error:  # then the database has to bear it, however long that takes
+            log.warning("an answer could not be kept on disk", call=call.number, error=str(error))
         return await self._store.keep_answer(call, pictures, tokens)
 
     async def _wake(self, call: Call, folder: Path) -> None:

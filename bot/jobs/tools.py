@@ -52,6 +52,9 @@ class Delivery(Protocol):
         Raises Undelivered where it may work later; where it never will, that is let go.
         """
 
+    def warn(self, error: EaselError) -> None:
+        """Tell the owner, soon, of something only they can mend: comes back at once."""
+
 
 @dataclass(frozen=True)
 class Tools:

@@ -23,7 +23,7 @@ from bot.jobs.sending import Sender
 from bot.jobs.tools import Delivery, Tools, as_error, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import NOTICE, CallState, Dossier, Job, JobState, Picture, Settled, UnwantedError
+from bot.store.records import NOTICE, Call, CallState, Dossier, Job, JobState, Picture, Settled, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +107,7 @@ class Workflow:
                 return
             job = await self._tools.job(job_id)
             if job.state is JobState.CANCELLED:
-                await self._clear(job_id)
+                await self._clear(job)
                 await self._recorded(job)
             else:
                 await self._engine.follow(self.hand_over, job_id, HAND_OVER)
@@ -169,8 +169,12 @@ class Workflow:
     ) -> R | None:
         try:
             return await self._step(function, *args)
-        except Exception:  # an outer edge: what was bought is not given up for any fault; it is tried again
+        except (
+            Exception
+        ) as error:  # an outer edge: what was bought is not given up for any fault; it is tried again
             log.exception("step broke", step=name)
+            if errors.means_full(error):
+                self.delivery.warn(errors.DiskFull(detail=str(error)))
             return None
 
     async def _send(self, job_id: str) -> Dossier | None:
@@ -218,6 +222,10 @@ class Workflow:
         assert picture.url is not None  # noqa: S101  # without a link there is a path or a fault
         try:
             await self._tools.downloader.fetch(picture.url, path)
+        except errors.DiskFull as error:
+            log.warning("no room for a picture", picture=picture.number, detail=error.detail)
+            self.delivery.warn(error)
+            return picture
         except errors.DownloadError as error:
             log.warning("picture not fetched", picture=picture.number, kind=error.kind, detail=error.detail)
             self._metrics.failed(error.kind)
@@ -311,8 +319,9 @@ class Workflow:
         if settled.now:
             self._metrics.ended(job.state)
         if job.state in (JobState.DONE, JobState.DISCARDED):
-            await self._clear(job.id)
-            await self.delivery.progress(job, dossier.posts)
+            await self._clear(job, dossier.missing)
+            if not dossier.told:  # that some pictures are given up stands on the panel, with what helps
+                await self.delivery.progress(job, dossier.posts)
         else:
             if not job.state.ended:
                 lost = errors.Undelivered(detail=f"{len(dossier.left)} pictures are kept in the job's folder")
@@ -362,14 +371,28 @@ class Workflow:
             return False
         return True
 
-    async def _clear(self, job_id: str) -> None:
-        await asyncio.to_thread(shutil.rmtree, self._folder(job_id), ignore_errors=True)
+    async def _clear(self, job: Job, missing: Sequence[Call] = ()) -> None:
+        """Remove a job's files; where a part of it can be tried again, all but its references."""
+        references = [one["path"] for one in job.request["references"] if missing and not job.discard]
+        folder = self._tools.spool / job.id
+        if not references:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            return
+        await asyncio.to_thread(_remove_but, folder, references)
 
     def _path(self, picture: Picture) -> Path:
         return self._folder(picture.job_id) / f"picture-{picture.number}"
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id
+
+
+def _remove_but(folder: Path, kept: Sequence[str]) -> None:
+    for path in folder.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif str(path) not in kept:
+            path.unlink(missing_ok=True)
 
 
 def _faults(dossier: Dossier, spoilt: Sequence[EaselError], final: bool) -> list[EaselError]:

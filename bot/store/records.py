@@ -297,6 +297,17 @@ class Dossier:
         ]
 
     @property
+    def missing(self) -> list[Call]:
+        """The calls of which no picture came, and none will."""
+        ended = self.job.state.ended
+        coming = {
+            one.call for one in self.pictures if one.fault is None and (one.path is not None or not ended)
+        }
+        if not ended:
+            coming |= {one.number for one in self.calls if one.state in (CallState.WAITING, CallState.SENT)}
+        return [one for one in self.calls if one.number not in coming]
+
+    @property
     def whole(self) -> bool:
         """Whether every picture there will be is here and stands in a message that was posted, or never will be."""
         return (

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.store.database import hold, patiently, transaction, values_of
+from bot.store.database import hold, transaction, values_of
 from bot.store.records import Server
 from bot.store.tables import SERVERS
 from bot.store.trays import Trays
@@ -19,7 +19,6 @@ class Servers(Trays):
         """What is set in a server; what was never set is as usual."""
         return _server(connection, server_id)
 
-    @patiently
     @transaction
     def change_server(
         self, connection: Connection, server_id: int, edit: Callable[[Server], Server]

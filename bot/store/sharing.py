@@ -8,7 +8,7 @@ from dataclasses import asdict
 from sqlalchemy import ColumnElement, Connection, Float, cast, delete, extract, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.store.database import Database, doggedly, hold, transaction
+from bot.store.database import Database, hold, transaction
 from bot.store.records import Turn
 from bot.store.tables import NUMBERS, PROCESSES, TURNS
 
@@ -21,7 +21,6 @@ def database_time() -> ColumnElement[float]:
 class Sharing(Database):
     """Turns, numbers, and who is there to share them."""
 
-    @doggedly
     @transaction
     def take_number(self, connection: Connection, name: str, apart: float) -> float:
         """Take the next of the numbers that fall due `apart` seconds from each other; the seconds until it does.
@@ -35,7 +34,6 @@ class Sharing(Database):
         due_in = connection.execute(taken.returning(NUMBERS.c.next_at - apart - now)).scalar_one()
         return max(0.0, float(due_in))
 
-    @doggedly
     @transaction
     def exchange_turns(
         self,

@@ -63,10 +63,10 @@ def files_of(job_id: str, parcel: Parcel) -> list[discord.File]:
     return [discord.File(picture.path, file_name(job_id, picture)) for picture in parcel.pictures]
 
 
-def result(
-    job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = ""
+def result(  # each is a line of the message
+    job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = "", buttons: Buttons = ()
 ) -> ui.LayoutView:
-    """A message of pictures: the prompt, one gallery, and how they were made."""
+    """A message of pictures: the prompt, one gallery, how they were made, and what helps where some are missing."""
     request = ImageRequest.from_json(job.request)
     spoiler = Place.from_json(job.place).spoiler
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
@@ -87,7 +87,14 @@ def result(
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(request, parcel)), gallery]
     if lines:
         items.append(ui.TextDisplay("\n".join(lines)))
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
     return boxed(items, ACCENT)
+
+
+def continued(job: Job) -> ui.LayoutView:
+    """A message that is about to carry more of a job's pictures."""
+    return boxed([ui.TextDisplay(_more_of(ImageRequest.from_json(job.request)))], ACCENT)
 
 
 def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
@@ -186,6 +193,10 @@ def _heading(request: ImageRequest, parcel: Parcel) -> str:
     prompt = escape(shorten(request.prompt, _PROMPT_SHOWN))
     if parcel.number == 0:
         return prompt
+    return _more_of(request)
+
+
+def _more_of(request: ImageRequest) -> str:
     return texts.CONTINUED.format(prompt=escape(shorten(request.prompt, 80)))
 
 

@@ -315,6 +315,15 @@ async def test_a_call_is_marked_as_sent_by_one_alone(store: Store) -> None:
 
 async def test_an_error_of_the_database_holds_no_values(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
+    await store.cancel(JOB.id)
     with pytest.raises(sqlalchemy.exc.SQLAlchemyError) as caught:
         await store.add_job(replace(JOB, place={"token": "very-secret"}), [None], TERMS)
     assert "very-secret" not in str(caught.value)
+
+
+async def test_a_job_whose_writing_nobody_heard_of_is_written_once(store: Store) -> None:
+    terms = replace(TERMS, once=True, waiting_limit=1)
+    await store.add_job(JOB, [None], terms)
+    await store.add_job(JOB, [None], terms)
+    assert len(await store.calls(JOB.id)) == 1
+    assert await store.unended() == [JOB.id]
