@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +16,7 @@ from bot import errors, names, telemetry
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Places, Timings
+from bot.jobs.rules import Caps, Rules
 from bot.jobs.servers import Servers
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
@@ -110,6 +112,20 @@ def _check_size(settings: Settings, catalogue: Catalogue) -> None:
         raise SettingsError([f"EASEL_SIZE: {error.text}"]) from error
 
 
+def _caps(settings: Settings) -> Caps:
+    """The owner's limits. Raises SettingsError for a budget that no price could keep."""
+    if settings.easel_budget_per_server and not settings.easel_prices:
+        raise SettingsError(
+            ["EASEL_BUDGET_PER_SERVER: a budget needs to know what pictures cost; set EASEL_PRICES"]
+        )
+    return Caps(
+        person_day=settings.easel_pictures_per_day_per_user or None,
+        server_day=settings.easel_pictures_per_day_per_server or None,
+        person_minute=settings.easel_jobs_per_minute_per_user or None,
+        budget=settings.easel_budget_per_server or None,
+    )
+
+
 def _not_listening(host: str, port: int, error: OSError) -> str:
     # asyncio wraps the system's words in its own, but for names that are not found.
     why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
@@ -148,12 +164,17 @@ class App:
             60 / settings.easel_requests_per_minute if settings.easel_requests_per_minute else 0.0,
         )
         timings = Timings(await self.store.timings(_TIMINGS_READ))
+        self.servers = Servers(self.store)
         line = Line(
-            Turns(places.everyone), timings, places, self.metrics, settings.easel_max_waiting_per_user
+            Turns(places.everyone),
+            timings,
+            places,
+            self.metrics,
+            Rules(self.servers, _caps(settings), settings.easel_prices),
+            settings.easel_max_waiting_per_user,
         )
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
-        self.servers = Servers(self.store)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     async def start(self, delivery: Delivery) -> None:
@@ -171,6 +192,7 @@ class App:
         """Remove what nobody needs any more: at every start, and every day from then on."""
         await self.jobs.sweep()
         await self.tray.sweep()
+        await self._engine.forget(time.time() - self.settings.easel_keep_days * 86400)
 
     async def watch(self, gateway: Callable[[], bool]) -> None:
         """Answer those who watch, from `open` to `close`; `gateway` tells whether Discord can be heard.

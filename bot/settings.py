@@ -1,11 +1,20 @@
 """Everything an owner can set, read from the environment and from `.env`."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -29,6 +38,31 @@ class SettingsError(Exception):
 def _without_slash(url: str) -> str:
     HttpUrl(url)  # raises ValidationError, which names the fault
     return url.rstrip("/")
+
+
+def _millionths(dollars: object) -> int:
+    """Dollars as somebody wrote them, in millionths."""
+    text = str(dollars).strip()
+    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,6})?", text):
+        raise ValueError("write dollars like 0.04 or 25, with at most six digits behind the point")
+    return int(Decimal(text) * 1_000_000)
+
+
+def _prices(written: object) -> object:
+    """`0.04` for every model, `model-id=0.045` for one, separated by commas."""
+    if not isinstance(written, str):
+        return written
+    prices: dict[str, int] = {}
+    for part in filter(None, map(str.strip, written.split(","))):
+        model, named, dollars = part.rpartition("=")
+        if named and not model.strip():
+            raise ValueError("write a model's id before each =, or the price alone for every model")
+        if model.strip() in prices:
+            raise ValueError(
+                "there are two prices for the same; keep one, and write a point before the cents"
+            )
+        prices[model.strip()] = _millionths(dollars)
+    return prices
 
 
 BaseUrl = Annotated[str, AfterValidator(_without_slash)]
@@ -55,12 +89,21 @@ class Settings(BaseSettings):
     easel_data_dir: Path = Path("data")
     easel_database_url: SecretStr = SecretStr("")
     easel_database_password: SecretStr = SecretStr("")
+    easel_keep_days: int = Field(30, ge=1, le=3650)
     easel_process: str = Field("easel-0", pattern=r"^[A-Za-z0-9_.-]{1,40}$")
 
     easel_max_concurrent: int = Field(20, ge=1, le=500)
     easel_max_concurrent_per_user: int = Field(3, ge=1, le=500)
     easel_max_waiting_per_user: int = Field(20, ge=1, le=1000)
     easel_requests_per_minute: int = Field(0, ge=0, le=100_000)
+    easel_pictures_per_day_per_user: int = Field(0, ge=0, le=1_000_000)
+    easel_pictures_per_day_per_server: int = Field(0, ge=0, le=1_000_000)
+    easel_jobs_per_minute_per_user: int = Field(0, ge=0, le=1_000)
+    easel_budget_per_server: Annotated[int, BeforeValidator(_millionths)] = 0
+    """Millionths of a dollar a month."""
+    easel_prices: Annotated[dict[str, int], NoDecode, BeforeValidator(_prices)] = {}
+    """Millionths of a dollar a picture, by model; under "" for every other one."""
+
     easel_transfer_mb: int = Field(256, ge=32, le=8192)
     easel_references_mb: int = Field(150, ge=10, le=300)
 

@@ -25,6 +25,8 @@ class Answer(Protocol):
     asker_id: int
     guild_id: int | None
     origin_id: int
+    role_ids: tuple[int, ...]
+    """The person's roles in the server, the highest first."""
 
     def place(self) -> Place:
         """Where the results can go. Raises NowhereToPost."""
@@ -50,12 +52,18 @@ def is_private(message: discord.Message | None) -> bool:
     return message is not None and message.flags.ephemeral
 
 
+def roles_of(person: discord.User | discord.Member) -> tuple[int, ...]:
+    """A person's roles where they speak, the highest first; none where Easel is no member."""
+    return tuple(role.id for role in reversed(getattr(person, "roles", ())))
+
+
 class InteractionAnswer:
     """Answers on an interaction: with a panel that only the person sees, wherever Easel may post beside it."""
 
     def __init__(self, interaction: discord.Interaction[Any], *, edits: bool = False) -> None:
         self._interaction, self._edits = interaction, edits
         self.asker_id, self.guild_id = interaction.user.id, interaction.guild_id
+        self.role_ids = roles_of(interaction.user)
         self.origin_id = interaction.id
 
     def place(self) -> Place:
@@ -94,6 +102,7 @@ class MessageAnswer:
         self._message = message
         self._panel: discord.Message | None = None
         self.asker_id = message.author.id
+        self.role_ids = roles_of(message.author)
         self.guild_id = None if message.guild is None else message.guild.id
         self.origin_id = message.id
 

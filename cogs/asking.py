@@ -23,6 +23,7 @@ from bot.store.records import Queued, Server
 from cogs import results, texts
 from cogs.answers import Answer
 from cogs.laying import Trays
+from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import Place
 from cogs.references import ReferenceReader, over_sized
@@ -71,10 +72,12 @@ class Refused:
 class Asking(commands.Cog):
     """Takes orders: answers at once, reads the references, submits the job."""
 
-    def __init__(self, app: App, panels: Panels, references: ReferenceReader, trays: Trays) -> None:
+    def __init__(
+        self, app: App, panels: Panels, references: ReferenceReader, trays: Trays, owner: Owner
+    ) -> None:
         self.catalogue, self.trays = app.core.catalogue, trays
         self._jobs, self._servers, self._defaults = app.jobs, app.servers, app.core.defaults
-        self._panels, self._references = panels, references
+        self._panels, self._references, self._owner = panels, references, owner
         self._reading: set[asyncio.Future[Any]] = set()
         self.refused: OrderedDict[str, Refused] = OrderedDict()
         """By what the buttons under them say."""
@@ -97,6 +100,7 @@ class Asking(commands.Cog):
             await answer.withdraw()
         except EaselError as error:
             await self.refuse(answer, order, error)
+            await self._owner.tell(error)
 
     async def refuse(self, answer: Answer, order: Order, error: EaselError) -> None:
         """Tell why an order cannot be, with buttons that take it up again."""
@@ -117,7 +121,9 @@ class Asking(commands.Cog):
             place = await answer.begin(results.reading(()), place)
             order = await self._with_tray(answer, order, place.channel_id)
         request = self._checked(order)
-        place = replace(place, notes=(*order.notes, *hints(self.catalogue[request.model], request)))
+        estimate = self._jobs.estimate(request, order.wishes.count, server)
+        notes = (*order.notes, *hints(self.catalogue[request.model], request))
+        place = replace(place, notes=notes, estimate=texts.estimate(estimate))
         draft = self._jobs.draft()
         mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
         try:
@@ -200,6 +206,7 @@ def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) ->
         parent_id=order.parent_id,
         once=place.reply_to is not None,
         again_of=order.again_of,
+        role_ids=answer.role_ids,
     )
 
 
@@ -209,4 +216,4 @@ async def setup(bot: EaselBot) -> None:
     # Bytes of their own: a slow source of references must not hold up finished pictures.
     references = ReferenceReader(Transfers(_READ_AT_ONCE), core.painters, core.references_bytes)
     trays = Trays(bot, bot.app.tray, references)
-    await bot.add_cog(Asking(bot.app, Panels.of(bot), references, trays))
+    await bot.add_cog(Asking(bot.app, Panels.of(bot), references, trays, Owner.of(bot)))

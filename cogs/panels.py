@@ -299,7 +299,7 @@ def _where_it_can_be() -> Iterator[None]:
 def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel | None:
     match job.state:
         case JobState.DONE:
-            return results.done([_link(job, post) for post in posts if post.channel_id], place)
+            return results.done([_link(job, post) for post in posts if post.channel_id], place, job.cost)
         case JobState.CANCELLED:
             return results.taken_back(texts.CANCELLED)
         case JobState.DISCARDED:
@@ -316,11 +316,11 @@ def _public(place: Place) -> list[int]:
 
 
 def _for_all(job: Job, place: Place) -> Place:
-    """The place as others are shown it: whose job it is matters to them, hints do not."""
+    """The place as others are shown it: whose job it is matters to them, hints and money do not."""
     if place.reply_to is not None:
         return place
     prompt = escape(shorten(ImageRequest.from_json(job.request).prompt, 100))
-    return replace(place, notes=(texts.ASKED_BY.format(who=job.requester_id, prompt=prompt),))
+    return replace(place, notes=(texts.ASKED_BY.format(who=job.requester_id, prompt=prompt),), estimate="")
 
 
 def _buttons(job_id: str, place: Place) -> list[Press]:

@@ -30,6 +30,8 @@ class Place:
     panel_id: int | None = None
     notes: tuple[str, ...] = ()
     """What the panel should go on saying: hints about the request."""
+    estimate: str = ""
+    """What the panel says of the cost until that is known, in a server that keeps a budget."""
     reply_to: int | None = None
     """The message that asked, where no interaction did."""
     public: bool = False

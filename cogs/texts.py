@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.jobs.references import ReadyReferences
+from bot.jobs.rules import Estimate
+from bot.limits import dollars
 from cogs.markdown import escape
 
 IMAGINE = "Paint a picture from your words, and from pictures if you like"
@@ -66,6 +68,8 @@ DISCARDED = "**Thrown away**, as you asked. Nothing was posted."
 COLLECTING = "**Finished.** Bringing it over…"
 DONE = "**Done!** {links}"
 DONE_LINK = "[See it here]({url})"
+ESTIMATE = "About {cost} of this month's {budget}."
+SETTLED = "That came to {cost}."
 LATER_HERE = "You can go on talking: it will be posted here when it is finished."
 LATER_THERE = "This message turns into your picture when it is finished."
 YOUR_PROMPT = "Your prompt, to take up again:"
@@ -116,6 +120,13 @@ def bar(elapsed: float, expected: float) -> str:
 
 
 _BAR = 12
+
+
+def estimate(known: Estimate | None) -> str:
+    """What a job will cost of its server's budget; nothing where there is none."""
+    if known is None:
+        return ""
+    return ESTIMATE.format(cost=dollars(known.cost), budget=dollars(known.budget))
 
 
 def references(sources: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOS, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
@@ -23,8 +24,12 @@ Durable = Callable[[str], Coroutine[Any, Any, None]]
 """A durable function takes the job's id and nothing else: no picture and no token is checkpointed."""
 
 _QUEUE = "paint"
+_ENDS = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _VERSION = "1"
 """Pinned: jobs that an older Easel left behind are taken up by a newer one."""
+_ENDS = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_FORGOTTEN_AT_ONCE = 500
+"""Whoever enqueues waits while so many are deleted."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Engine:
         self._process = process
         self._shares = shares
         self._launched = False
+        self._names: set[str] = set()
 
     def durable(self, name: str, function: Durable) -> Durable:
         """Make a coroutine function durable under a name that stays the same for ever."""
@@ -54,6 +60,7 @@ class Engine:
         async def durable(job_id: str) -> None:  # DBOS marks the function, which a bound method does not bear
             await function(job_id)
 
+        self._names.add(name)
         return DBOS.workflow(name=name)(durable)
 
     async def launch(self) -> None:
@@ -113,6 +120,19 @@ class Engine:
     async def known(self, job_id: str) -> bool:
         """Whether the job was ever put in the queue."""
         return bool(await DBOS.list_workflows_async(workflow_ids=[job_id]))
+
+    async def forget(self, before: float) -> None:
+        """Let go of what ended before that moment, in seconds since 1970; what has not ended is kept, however old."""
+        wanted: dict[str, Any] = {
+            "name": sorted(self._names),  # of this application alone, as DBOS lists them
+            "status": _ENDS,
+            "completed_before": datetime.fromtimestamp(before, UTC).isoformat(),
+            "limit": _FORGOTTEN_AT_ONCE,
+            "load_input": False,
+            "load_output": False,
+        }
+        while ended := await DBOS.list_workflows_async(**wanted):
+            await DBOS.delete_workflows_async([one.workflow_id for one in ended])
 
     def looks_at_queue(self) -> bool:
         """Whether the queue is being looked at: DBOS has a thread for that, which it names after the queue."""

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +14,13 @@ import structlog
 from bot.jobs.engine import Engine
 from bot.jobs.ids import new_id
 from bot.jobs.outlook import Places, Standing, Timings
+from bot.jobs.rules import Estimate, Rules
 from bot.jobs.turns import Turns
 from bot.jobs.workflow import Workflow
+from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post, Terms
+from bot.store.records import Job, JobState, Picture, Post, Server, Terms, Usage
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -43,16 +45,19 @@ class Asked:
     """Whether no other job may come from the same origin: a message may be told of twice."""
     again_of: str | None = None
     """The job this one tries again."""
+    role_ids: Sequence[int] = ()
+    """The person's roles in the server, the highest first."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Who waits, who may, and how long it takes."""
+    """Who waits, who may, how long it takes, and what it costs."""
 
     turns: Turns
     timings: Timings
     places: Places
     metrics: Metrics
+    rules: Rules
     waiting_limit: int = 20
 
 
@@ -114,23 +119,14 @@ class Jobs:
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
 
-        Raises a BadRequest where it cannot be made as asked, TooManyWaiting among them, and then buys nothing.
+        Raises a BadRequest where it cannot be made as asked, TooManyWaiting and LimitReached among them, and
+        then buys nothing.
         """
         check_count(asked.request, asked.count)
-        job = Job(
-            id=draft.id,
-            state=JobState.WAITING,
-            requester_id=asked.requester_id,
-            guild_id=asked.guild_id,
-            channel_id=asked.channel_id,
-            origin_id=asked.origin_id,
-            place=asked.place,
-            request=asked.request.as_json(),
-            count=asked.count,
-            created_at=self._clock(),
-            parent_id=asked.parent_id,
-        )
-        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of)
+        rules = self._line.rules
+        job = _new(draft.id, asked, self._clock(), rules.price(asked.request.model))
+        limits = await rules.limits(asked.guild_id, asked.role_ids)
+        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits)
         await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
         try:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
@@ -214,6 +210,24 @@ class Jobs:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
         return self._line.timings.expected(request.model, request.size)
 
+    def estimate(self, request: ImageRequest, count: int, server: Server) -> Estimate | None:
+        """What so many variations will cost, where the server has a budget and the price is known."""
+        return self._line.rules.estimate(request.model, count * request.pictures, server)
+
+    async def usage(self, *, requester_id: int | None = None, guild_id: int | None = None) -> Usage:
+        """What somebody, a server, or somebody in a server asked for lately; at least one of them is named."""
+        return await self._store.usage(requester_id, guild_id)
+
+    async def allowance(
+        self, requester_id: int, guild_id: int | None, role_ids: Sequence[int] = ()
+    ) -> list[Allowance]:
+        """The limits in force for a person where they ask, with what is used and when they renew.
+
+        Those over the whole server are among them; `role_ids` are the person's roles there, the highest first.
+        """
+        wanted = await self._line.rules.limits(guild_id, role_ids)
+        return await self._store.allowances(requester_id, guild_id, wanted)
+
     async def claim_place(self, job_id: str, key: str) -> bool:
         """Claim something of a job's place that was not there; False where somebody has it."""
         return await self._store.claim_place(job_id, key)
@@ -231,3 +245,24 @@ class Jobs:
         for folder in self._spool.glob("*"):
             if folder.name not in needed and folder.stat().st_mtime < oldest:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
+    """The job as it begins: all its pictures count, and cost `price` each, until it is known what came."""
+    pictures = asked.count * asked.request.pictures
+    return Job(
+        id=job_id,
+        state=JobState.WAITING,
+        requester_id=asked.requester_id,
+        guild_id=asked.guild_id,
+        channel_id=asked.channel_id,
+        origin_id=asked.origin_id,
+        place=asked.place,
+        request=asked.request.as_json(),
+        count=asked.count,
+        created_at=now,
+        parent_id=asked.parent_id,
+        pictures=pictures,
+        cost=pictures * (price or 0),
+        price=price,
+    )

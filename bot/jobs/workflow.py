@@ -311,7 +311,9 @@ class Workflow:
                 await self._tell_if_possible(await self._ended(job, [lost]))
             if "token" in job.place:  # the panel has said its last word
                 await self._store.change_place(job.id, token="")
-        log.info("settled", state=job.state, messages=len(dossier.posts), left=len(dossier.left))
+        log.info(
+            "settled", state=job.state, messages=len(dossier.posts), left=len(dossier.left), cost=job.cost
+        )
         return True
 
     async def _tell_if_possible(self, job: Job) -> None:

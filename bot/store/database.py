@@ -75,12 +75,17 @@ def transaction(
     return in_thread
 
 
-def hold(connection: Connection, name: str) -> None:
-    """Let nobody else who holds the name go on until the transaction ends: what is counted stays true."""
+def hold(connection: Connection, *names: str) -> None:
+    """Let nobody else who holds one of the names go on until the transaction ends: what is counted stays true.
+
+    Once in a transaction, before anything else. The names are held in one order, whatever order they are
+    given in, so that no two wait for each other.
+    """
     if connection.dialect.name == "sqlite":
         connection.execute(text("BEGIN IMMEDIATE"))
     else:
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        locks = (func.pg_advisory_xact_lock(func.hashtextextended(name, 0)) for name in sorted(names))
+        connection.execute(select(*locks))
 
 
 def _engine(url: str) -> Engine:

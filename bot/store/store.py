@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
-from bot import errors
+from bot import errors, limits
+from bot.limits import What, Whose
 from bot.store import rows
 from bot.store.database import as_json, hold, patiently, transaction, values_of
 from bot.store.records import (
@@ -25,11 +26,11 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
-from bot.store.servers import Servers
+from bot.store.spending import Spending, allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Servers):
+class Store(Spending):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -38,10 +39,10 @@ class Store(Servers):
     def add_job(self, connection: Connection, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
         """Write a job with a waiting call for each seed, in one transaction.
 
-        Raises TooManyWaiting, AskedBefore, or AlreadyAtIt where the job it tries again was tried before:
-        then nothing is written, whoever else asks at the same moment.
+        Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, or a
+        LimitReached: then nothing is written, whoever else asks at the same moment.
         """
-        hold(connection, f"person {job.requester_id}")
+        hold(connection, *_counted_together(job, terms))
         _check(connection, job, terms)
         connection.execute(insert(JOBS).values(values_of(job)))
         waiting = {"job_id": job.id, "state": CallState.WAITING}
@@ -120,8 +121,8 @@ class Store(Servers):
     @transaction
     def cancel(self, connection: Connection, job_id: str) -> bool:
         """Take a waiting job back; False where it does not wait any more."""
-        waiting = JOBS.c.state == JobState.WAITING
-        _move(connection, job_id, waiting, state=JobState.CANCELLED, ended_at=self._clock())
+        if self._end_waiting(connection, job_id, JobState.CANCELLED):
+            return True
         job = rows.job(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
@@ -132,12 +133,17 @@ class Store(Servers):
 
         What it was to try again may be tried once more.
         """
-        waiting = JOBS.c.state == JobState.WAITING
-        if not _move(connection, job_id, waiting, state=JobState.FAILED, ended_at=self._clock()):
+        if not self._end_waiting(connection, job_id, JobState.FAILED):
             return False
         connection.execute(insert(POSTS).values(job_id=job_id, number=NOTICE, message_id=0))
         connection.execute(update(JOBS).where(JOBS.c.again_id == job_id).values(again_id=None))
         return True
+
+    def _end_waiting(self, connection: Connection, job_id: str, state: JobState) -> bool:
+        moved = _move(connection, job_id, JOBS.c.state == JobState.WAITING, state=state)
+        if moved:
+            _end(connection, rows.dossier(connection, job_id).ended(state, self._clock()))
+        return moved
 
     @patiently
     @transaction
@@ -163,14 +169,12 @@ class Store(Servers):
         self, connection: Connection, job_id: str, state: JobState, fault: Fault | None = None
     ) -> Job:
         """Move a job on, with the time of it, and return it."""
-        values: dict[str, Any] = {"state": state}
         stamp = {JobState.PAINTING: "started_at", JobState.COLLECTING: "answered_at"}.get(state)
-        if state.ended:
-            values |= {"ended_at": self._clock(), "fault": as_json(fault)}
-        elif stamp:
-            values[stamp] = self._clock()
-        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
-        return rows.there(connection, job_id)
+        stamped = {} if stamp is None else {stamp: self._clock()}
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(state=state, **stamped))
+        if not state.ended:
+            return rows.there(connection, job_id)
+        return _end(connection, rows.dossier(connection, job_id).ended(state, self._clock(), fault))
 
     @patiently
     @transaction
@@ -184,15 +188,12 @@ class Store(Servers):
         return self._settled(connection, rows.dossier(connection, job_id))
 
     def _settled(self, connection: Connection, dossier: Dossier) -> Settled:
-        job, now = dossier.job, self._clock()
+        job = dossier.job
         if not (job.discard or (dossier.posts and not dossier.left)):
             return Settled(dossier, now=False)
-        state = JobState.DISCARDED if job.discard else JobState.DONE
-        values: dict[str, Any] = {"state": state, "ended_at": now, "fault": None}
-        if "token" in job.place:
-            values["place"] = {**job.place, "token": ""}
-        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(values))
-        ended = replace(job, state=state, ended_at=now, fault=None)
+        ended = dossier.ended(JobState.DISCARDED if job.discard else JobState.DONE, self._clock())
+        forgotten = {"place": {**job.place, "token": ""}} if "token" in job.place else {}
+        _end(connection, ended, **forgotten)
         return Settled(replace(dossier, job=ended), now=not job.state.ended)
 
     @patiently
@@ -319,12 +320,14 @@ class Store(Servers):
         return [post for post in rows.posts(connection, job_id) if post.number >= 0]
 
 
+def _counted_together(job: Job, terms: Terms) -> list[str]:
+    """Whose jobs are counted before this one is taken on."""
+    for_all = any(limit.whose is Whose.SERVER for limit in terms.limits)
+    return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else [])]
+
+
 def _check(connection: Connection, job: Job, terms: Terms) -> None:
     """Whether a job may be taken on, by what is in the store."""
-    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
-    count = connection.scalar(select(func.count()).select_from(JOBS).where(*waiting)) or 0
-    if count >= terms.waiting_limit:
-        raise errors.TooManyWaiting(limit=terms.waiting_limit)
     same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
     if terms.once and connection.scalar(same) is not None:
         raise errors.AskedBefore
@@ -332,6 +335,21 @@ def _check(connection: Connection, job: Job, terms: Terms) -> None:
         untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
         if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
+    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
+    count = connection.scalar(select(func.count()).select_from(JOBS).where(*waiting)) or 0
+    if count >= terms.waiting_limit:
+        raise errors.TooManyWaiting(limit=terms.waiting_limit)
+    used = allowances(connection, job.requester_id, job.guild_id, terms.limits, job.created_at)
+    money = None if job.price is None else job.cost
+    limits.check(used, {What.PICTURES: job.pictures, What.JOBS: 1, What.MONEY: money})
+
+
+def _end(connection: Connection, ended: Job, **more: Any) -> Job:
+    """Write how a job ended, and what came of it."""
+    values = {name: getattr(ended, name) for name in ("state", "ended_at", "pictures", "cost")}
+    fault = as_json(ended.fault)
+    connection.execute(update(JOBS).where(JOBS.c.id == ended.id).values(**values, fault=fault, **more))
+    return ended
 
 
 def _move(connection: Connection, job_id: str, only: ColumnElement[bool], **values: Any) -> bool:

@@ -40,7 +40,11 @@ class JobRow(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_state", "state"),
-        Index("ix_jobs_requester_id_created_at", "requester_id", "created_at"),
+        # Sums are read from these alone: rows hold prompts and are far apart.
+        Index(
+            "ix_jobs_requester_id_created_at", "requester_id", "created_at", "guild_id", "pictures", "cost"
+        ),
+        Index("ix_jobs_guild_id_created_at", "guild_id", "created_at", "pictures", "cost"),
         Index("ix_jobs_origin_id", "origin_id"),
     )
 
@@ -61,6 +65,9 @@ class JobRow(Base):
     fault: Mapped[dict[str, Any] | None]
     discard: Mapped[bool] = mapped_column(server_default=false())
     again_id: Mapped[str | None] = mapped_column(String(20))
+    pictures: Mapped[int] = mapped_column(Integer, server_default="0")
+    cost: Mapped[int] = mapped_column(server_default="0")
+    price: Mapped[int | None]
 
 
 class CallRow(Base):

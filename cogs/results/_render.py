@@ -13,6 +13,7 @@ from discord import ui
 from bot.errors import EaselError
 from bot.jobs.outlook import Outlook
 from bot.jobs.parcels import Parcel, Ready
+from bot.limits import dollars
 from bot.seedream.request import ImageRequest
 from bot.store.records import Job
 from cogs import texts
@@ -127,7 +128,7 @@ def painting(elapsed: float, expected: float | None, place: Place, buttons: Butt
     text = texts.PAINTING.format(when=discord.utils.format_dt(started, "R"))
     if expected is not None:
         text += "\n" + texts.bar(elapsed, expected)
-    return panel(text, WORKING, (*place.notes, _later(place)), buttons)
+    return panel(text, WORKING, _small(place), buttons)
 
 
 def collecting(place: Place) -> Panel:
@@ -135,10 +136,11 @@ def collecting(place: Place) -> Panel:
     return panel(texts.COLLECTING, WORKING, place.notes)
 
 
-def done(links: Sequence[str], place: Place) -> Panel:
-    """A job whose pictures are posted."""
+def done(links: Sequence[str], place: Place, cost: int) -> Panel:
+    """A job whose pictures are posted; its cost is told where an estimate was."""
     told = " · ".join(texts.DONE_LINK.format(url=url) for url in links)
-    return panel(texts.DONE.format(links=told), GOOD, place.notes)
+    settled = [texts.SETTLED.format(cost=dollars(cost))] if place.estimate else []
+    return panel(texts.DONE.format(links=told), GOOD, (*place.notes, *settled))
 
 
 def taken_back(text: str) -> Panel:
@@ -161,11 +163,13 @@ def queued(outlook: Outlook, place: Place, buttons: Buttons = ()) -> Panel:
     text = texts.QUEUED.format(ahead=outlook.ahead) if outlook.ahead else texts.NEXT
     if outlook.seconds is not None:
         text += f" · {texts.about(outlook.seconds)}"
-    return panel(text, WORKING, (*place.notes, _later(place)), buttons)
+    return panel(text, WORKING, _small(place), buttons)
 
 
-def _later(place: Place) -> str:
-    return texts.LATER_HERE if place.posts == "channel" else texts.LATER_THERE
+def _small(place: Place) -> list[str]:
+    """What stands below the line of a job under way."""
+    later = texts.LATER_HERE if place.posts == "channel" else texts.LATER_THERE
+    return [*place.notes, *filter(None, [place.estimate]), later]
 
 
 def _boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
