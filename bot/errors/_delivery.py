@@ -96,6 +96,14 @@ class DataUntouched(EaselError):
     sentence = "That did not work ({why}). Nothing was changed: all data is where and as it was."
 
 
+class LeftInPlace(EaselError):
+    """Everything was moved, and the old file is still where Easel looks for it."""
+
+    sentence = (
+        "Everything was moved, but {file} could not be renamed: put it away yourself before you start Easel."
+    )
+
+
 class StillRunning(EaselError):
     sentence = "Easel is still working on this data, as {process}: stop it first. Nothing was changed."
 

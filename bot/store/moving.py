@@ -36,12 +36,15 @@ def move(source: str, target: str) -> dict[str, int]:
 def set_aside(url: str) -> Path | None:
     """Give a SQLite file a name under which nobody works with it any more; that name, if there was a file.
 
-    What happened there would happen again if somebody did.
+    What happened there would happen again if somebody did. Raises LeftInPlace.
     """
     file = _file(url)
     if not file.is_file():
         return None
-    return file.rename(file.with_name(f"{file.name}.moved"))
+    try:
+        return file.rename(file.with_name(f"{file.name}.moved"))
+    except OSError as error:
+        raise errors.LeftInPlace(file=str(file)) from error
 
 
 def _file(url: str) -> Path:
