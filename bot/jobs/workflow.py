@@ -18,12 +18,13 @@ import structlog
 
 from bot import errors
 from bot.errors import EaselError
+from bot.jobs.missing import reasons
 from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
 from bot.jobs.sending import Sender
-from bot.jobs.tools import Delivery, Tools, as_error, as_fault
+from bot.jobs.tools import Delivery, Tools, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import NOTICE, Call, CallState, Dossier, Job, JobState, Picture, Settled, UnwantedError
+from bot.store.records import NOTICE, Call, Dossier, Job, JobState, Picture, Settled, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -243,7 +244,7 @@ class Workflow:
             return True
         try:
             parcels, spoilt = await self._parcels(dossier)
-            faults = _faults(dossier, spoilt, final)
+            faults = reasons(dossier, spoilt, final)
             for parcel in parcels:
                 handing.settled = await self._post(dossier, parcel, faults if parcel.number == 0 else ())
             if final and not dossier.told:
@@ -393,16 +394,3 @@ def _remove_but(folder: Path, kept: Sequence[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
         elif str(path) not in kept:
             path.unlink(missing_ok=True)
-
-
-def _faults(dossier: Dossier, spoilt: Sequence[EaselError], final: bool) -> list[EaselError]:
-    """Why calls and pictures are missing, a reason each."""
-    calls, pictures = dossier.calls, dossier.pictures
-    found = [as_error(one.fault) for one in calls if one.fault is not None]
-    found += [errors.OutcomeUnknown() for one in calls if one.state is CallState.SENT]
-    found += [errors.NotConnected() for one in calls if one.state is CallState.WAITING and one.fault is None]
-    found += [as_error(one.fault) for one in pictures if one.fault is not None]
-    found += spoilt
-    if final:
-        found += [errors.DownloadError() for one in pictures if one.path is None and one.fault is None]
-    return sorted(found, key=lambda one: not isinstance(one, errors.OutcomeUnknown))  # doubt comes first
