@@ -39,12 +39,13 @@ test-postgres: $(READY) ## the tests in which a database matters, on a throwaway
 bench: $(READY) ## load over real sockets, beside a bare script (six minutes; leave the machine alone)
 	@$(BIN)/python -m benchmarks.load
 
-lint: $(READY) ## style, types, who imports whom, the Dockerfile, the lock
+lint: $(READY) ## style, types, who imports whom, Dockerfile and compose files, the locks
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log 2>&1 || { cat .lint-imports.log; exit 1; }
 	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose*.yaml
 	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements.lock requirements-run.lock
 
 format: $(READY) ## let ruff put the code in order

@@ -3,6 +3,7 @@
 python -m benchmarks.easel DISCORD ENDPOINT KEY FOLDER
 """
 
+import os
 import sys
 
 from benchmarks import towards_loopback
@@ -24,6 +25,7 @@ async def work() -> None:
         cometapi_key=key,
         cometapi_base_url=base_url,
         easel_data_dir=folder,
+        easel_database_url=os.environ.get("EASEL_DATABASE_URL", ""),
         easel_max_concurrent=AT_ONCE,
         easel_metrics_port=0,
         easel_allow_private_hosts=True,  # the picture host is this machine

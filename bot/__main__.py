@@ -1,4 +1,4 @@
-"""The command line: run, demo, imagine, check, health, sync, endpoint."""
+"""The command line: run, demo, imagine, check, db, health, sync, endpoint."""
 
 import signal
 import sys
@@ -15,6 +15,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # locals may hold keys
 )
+db = typer.Typer(help="What belongs to the database.", no_args_is_help=True)
+cli.add_typer(db, name="db")
 
 
 @cli.command()
@@ -55,6 +57,19 @@ def check() -> None:
     from bot.cli.check import run_check
 
     raise typer.Exit(run_check())
+
+
+@db.command()
+def move(
+    to: Annotated[
+        str | None,
+        typer.Option(help="postgresql+psycopg://user@host/easel; EASEL_DATABASE_URL where it is left out."),
+    ] = None,
+) -> None:
+    """Move everything from SQLite into an empty PostgreSQL, while Easel stands still."""
+    from bot.cli.db import run_move
+
+    raise typer.Exit(run_move(to))
 
 
 @cli.command()

@@ -1,6 +1,5 @@
 """The composition root: settings in, services out; opens and closes everything."""
 
-import fcntl
 import os
 import socket
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 import structlog
 from aiolimiter import AsyncLimiter
 
-from bot import errors, telemetry
+from bot import errors, names, telemetry
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.figures import Figures
 from bot.jobs.gate import Gate
@@ -231,13 +230,9 @@ class App:
         await self._stack.aclose()
 
     def _lock(self) -> None:
-        """Hold the process's name: two that took up the same jobs would buy the same pictures."""
-        file = (Path(self.settings.easel_data_dir) / f"{self.settings.easel_process}.lock").open("w")
+        """Hold the process's name until `close`."""
+        file = names.hold(self.settings.easel_data_dir, self.settings.easel_process)
         self._stack.callback(file.close)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise errors.AlreadyRunning(process=self.settings.easel_process) from error
 
     def _open_engine(self) -> Engine:
         settings = self.settings

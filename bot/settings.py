@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -15,7 +15,16 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot import secret_files
 
 
 class SettingsError(Exception):
@@ -79,6 +88,7 @@ class Settings(BaseSettings):
 
     easel_data_dir: Path = Path("data")
     easel_database_url: SecretStr = SecretStr("")
+    easel_database_password: SecretStr = SecretStr("")
     easel_keep_days: int = Field(30, ge=1, le=3650)
     easel_process: str = Field("easel-0", pattern=r"^[A-Za-z0-9_.-]{1,40}$")
 
@@ -109,6 +119,23 @@ class Settings(BaseSettings):
     easel_metrics_port: int = Field(9464, ge=0, le=65535)
     easel_sentry_dsn: SecretStr = SecretStr("")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # handed over by its name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, the strongest first."""
+        environment: dict[str, str | None] = {}
+        for source in (dotenv_settings, env_settings):
+            if isinstance(source, EnvSettingsSource):
+                environment |= source.env_vars
+        named = InitSettingsSource(settings_cls, secret_files.read_named(settings_cls, environment))
+        return init_settings, env_settings, dotenv_settings, named
+
     @field_validator("easel_models", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -128,8 +155,13 @@ class Settings(BaseSettings):
     @field_validator("easel_database_url")
     @classmethod
     def _known_database(cls, value: SecretStr) -> SecretStr:
-        if not re.match(r"$|sqlite\+aiosqlite:///.+|postgresql\+psycopg://.+", value.get_secret_value()):
+        url = value.get_secret_value()
+        if not re.match(r"$|sqlite\+aiosqlite:///.+|postgresql\+psycopg://.+", url):
             raise ValueError("it begins with sqlite+aiosqlite:/// or postgresql+psycopg://")
+        try:
+            _ = urlsplit(url).port
+        except ValueError:
+            raise ValueError("it looks like postgresql+psycopg://user@host:5432/easel") from None
         return value
 
     @field_validator("easel_sentry_dsn")
@@ -144,10 +176,19 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """Where Easel keeps its own data: what is set, or SQLite in the data folder."""
-        return (
-            self.easel_database_url.get_secret_value()
-            or f"sqlite+aiosqlite:///{self.easel_data_dir / 'easel.db'}"
-        )
+        url = self.easel_database_url.get_secret_value()
+        password = self.easel_database_password.get_secret_value()
+        if not url:
+            return self.sqlite_url
+        user, at, where = urlsplit(url).netloc.rpartition("@")
+        if not (password and at) or ":" in user:
+            return url
+        return url.replace(f"{user}@{where}", f"{user}:{quote(password, safe='')}@{where}", 1)
+
+    @property
+    def sqlite_url(self) -> str:
+        """The database in the data folder."""
+        return f"sqlite+aiosqlite:///{self.easel_data_dir / 'easel.db'}"
 
     def require(self, *names: str) -> None:
         """Raise SettingsError for each named setting that is empty."""
@@ -186,6 +227,8 @@ def read_settings(env_file: Path | str | None = ".env", **values: object) -> Set
     """
     try:
         return Settings(_env_file=env_file, **values)  # type: ignore[call-arg,arg-type]  # pydantic-settings' own
+    except secret_files.UnreadableError as error:
+        raise SettingsError(error.lines) from None
     except ValidationError as error:
         lines = [f"{str(fault['loc'][0]).upper()}: {_plain_words(fault)}" for fault in error.errors()]
         raise SettingsError(lines) from None

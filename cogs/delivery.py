@@ -42,9 +42,9 @@ class DiscordDelivery:
 
     # -------------------------------------------------------------- what jobs call
 
-    async def progress(self, job: Job) -> None:
+    async def progress(self, job: Job, posts: Sequence[Post] | None = None) -> None:
         """Show where the job stands on its panel, as long as that can be edited."""
-        self._panels.show(job)
+        self._panels.show(job, posts)
 
     async def post(
         self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool

@@ -35,6 +35,8 @@ class Live:
     job_id: str
     begun_at: float
     job: Job | None = None
+    posts: Sequence[Post] | None = None
+    """Its pictures' messages, where whoever told of its end knew them."""
     shown: JobState | None = None
     said: object = None
     edited_at: float = float("-inf")
@@ -104,10 +106,10 @@ class Panels(commands.Cog):
         if live is not None and live.job is None:
             live.job = job
 
-    def show(self, job: Job) -> None:
+    def show(self, job: Job, posts: Sequence[Post] | None = None) -> None:
         """Show where a job stands, as soon as its panel may be edited."""
         live = self._live.setdefault(job.id, Live(job.id, self._clock()))
-        live.job = job
+        live.job, live.posts = job, posts
         if live.shown is job.state or job.state is JobState.COLLECTING:
             return  # it says so; and what is quickly over needs no word: a slow one is shown with the next tick
         self._soon(live, self._jobs.nobody())
@@ -212,7 +214,7 @@ class Panels(commands.Cog):
         place = Place.from_json(job.place)
         with structlog.contextvars.bound_contextvars(job=job.id):
             try:
-                posts = await self._jobs.posts(job.id) if job.state.ended else []
+                posts = await self._posts(live, job)
                 if any(post.message_id == place.panel_id for post in posts):
                     return  # the panel has become the picture
                 panel = self._panel(job, place, standing, posts)
@@ -227,6 +229,11 @@ class Panels(commands.Cog):
                 await self._show_private(place, panel)
             except Exception:  # an outer edge: a job goes on without its panel
                 log.exception("panel broke")
+
+    async def _posts(self, live: Live, job: Job) -> Sequence[Post]:
+        if not job.state.ended:
+            return ()
+        return await self._jobs.posts(job.id) if live.posts is None else live.posts
 
     async def _show_all(self, job: Job, place: Place, standing: Standing) -> None:
         """What everybody sees of it, as long as nobody deletes that."""

@@ -54,7 +54,8 @@ _PREPARED: list[Path] = []
 
 def prepare(folder: Path) -> None:
     """Put databases that were made before into a data folder that has none."""
-    clone(_PREPARED[0], folder)
+    for prepared in _PREPARED:  # none in a test's own processes: their folders were prepared before
+        clone(prepared, folder)
 
 
 @pytest.fixture(autouse=True)

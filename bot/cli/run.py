@@ -53,5 +53,10 @@ def _reporting(settings: Settings) -> AbstractContextManager[None]:
         raise SettingsError(
             ["EASEL_SENTRY_DSN: this needs an extra that is not installed: pip install 'easel[sentry]'"]
         ) from error
-    secrets = (settings.discord_token, settings.cometapi_key, settings.easel_database_url)
+    secrets = (
+        settings.discord_token,
+        settings.cometapi_key,
+        settings.easel_database_url,
+        settings.easel_database_password,
+    )
     return sentry.reporting(dsn, settings.easel_process, [one.get_secret_value() for one in secrets])

@@ -62,6 +62,42 @@ class IntentRefused(EaselError):
     )
 
 
+class TooNewData(EaselError):
+    """The tables were made by a newer Easel."""
+
+    sentence = (
+        "A newer Easel has worked on this database: start that one again, or restore a backup from before the upgrade."
+        " Nothing was changed."
+    )
+
+
+class MigrationFailed(EaselError):
+    """The tables could not be brought to their newest shape, and are as they were."""
+
+    sentence = (
+        "The database could not be brought up to date ({why}). It is as it was:"
+        " the Easel from before works on, and docs/operations.md says what else helps."
+    )
+
+
+class NothingToMove(EaselError):
+    sentence = "There is no Easel data in {file}: nothing was moved. EASEL_DATA_DIR says where it is."
+
+
+class NotEmpty(EaselError):
+    """The database that data is to be moved to has some of its own."""
+
+    sentence = "The new database already holds data of Easel's: choose an empty one. Nothing was changed."
+
+
+class MoveFailed(EaselError):
+    sentence = "The data could not be moved ({why}). The new database is empty, and the old one as it was."
+
+
+class StillRunning(EaselError):
+    sentence = "Easel is still working on this data, as {process}: stop it first. Nothing was changed."
+
+
 class AlreadyRunning(EaselError):
     sentence = (
         "Another Easel already works as {process} on this data: stop it first, or set another EASEL_PROCESS."

@@ -48,7 +48,7 @@ class Engine:
     """Register durable functions, launch, enqueue, close."""
 
     def __init__(self, database_url: str, process: str, shares: Shares) -> None:
-        self._url = _engine_url(database_url)
+        self._url = engine_url(database_url)
         self._process = process
         self._shares = shares
         self._launched = False
@@ -141,7 +141,7 @@ class Engine:
         )
 
 
-def _engine_url(database_url: str) -> str:
+def engine_url(database_url: str) -> str:
     """Where the engine keeps its state: beside Easel's SQLite file, or in the same PostgreSQL."""
     url = make_url(database_url)
     if not url.drivername.startswith("sqlite"):

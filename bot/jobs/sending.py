@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import orjson
@@ -17,7 +17,7 @@ from bot.jobs.turns import Left
 from bot.seedream.client import Fate
 from bot.seedream.request import ImageRequest
 from bot.seedream.wire import Answer
-from bot.store.records import Call, CallState, Fault, Job, JobState, Picture, Timing
+from bot.store.records import Call, CallState, Dossier, Fault, Job, JobState, Picture, Timing
 
 log = structlog.get_logger(__name__)
 
@@ -47,68 +47,61 @@ class Sender:
         self._closing = True
         self._tools.turns.resume()
 
-    async def send(self, job_id: str, progress: Progress) -> bool:
-        """Send every call of a job that is still to be sent; whether that is done, and was not done before."""
+    async def send(self, job_id: str, progress: Progress) -> Dossier | None:
+        """Send every call of a job that is still to be sent; what belongs to it, if that is done and was not before."""
         dossier = await self._store.dossier(job_id)
         job, calls = dossier.job, dossier.calls
         if job.state.ended:
-            return False  # it was taken back, or given up, before it came to its turn
+            return None  # it was taken back, or given up, before it came to its turn
         if job.state not in _BEFORE and not any(call.state in _OPEN for call in calls):
-            return False
+            return None
         # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
         ends = await asyncio.gather(
             *(self._call(job, call, progress) for call in calls), return_exceptions=True
         )
         broken = [end for end in ends if isinstance(end, BaseException)]
         cut_off = any(isinstance(end, asyncio.CancelledError) for end in broken)
-        moved = any(end is True for end in ends) or (not cut_off and await self._store.end_sending(job_id))
-        if moved:
-            await progress(replace(job, state=JobState.COLLECTING))
+        moved = next((end for end in ends if isinstance(end, Dossier)), None)
+        if moved is None and not cut_off:
+            moved = await self._store.end_sending(job_id)
+        if moved is not None:
+            await progress(moved.job)
         if broken:
             raise broken[0]
         return moved
 
-    async def _call(self, job: Job, call: Call, progress: Progress) -> bool:
-        """Send one call, where it is still to be sent; whether its answer moved the job on."""
+    async def _call(self, job: Job, call: Call, progress: Progress) -> Dossier | None:
+        """Send one call, where it is still to be sent; what belongs to the job, where its answer moved that on."""
         folder = self._tools.spool / call.job_id / f"call-{call.number}"
         if call.state is CallState.SENT:
             await self._wake(call, folder)
         if call.state is not CallState.WAITING or job.discard:
-            return False
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            return None
         try:
             async with self._tools.turns.turn(job.requester_id, job.id, job.created_at):
-                if await self._begun(job, progress):
-                    request = ImageRequest.from_json(job.request).with_seed(call.seed)
-                    return await self._generate(request, call, folder)
+                await self._may_go_out(
+                    self._tools.pace
+                )  # before it is painted: until then it can be cancelled
+                request = ImageRequest.from_json(job.request).with_seed(call.seed)
+                return await self._generate(request, call, folder, progress)
         except Left:
             log.info("call taken back", call=call.number)
-        return False
+        return None
 
-    async def _begun(self, job: Job, progress: Progress) -> bool:
-        """Let a job's painting begin with its first turn; whether it is still wanted then."""
-        # Before it is painted: until then it can be cancelled.
-        await self._may_go_out(paced=self._tools.pace)
-        now, moved = await self._store.begin_painting(job.id)
-        if now.state.ended or now.discard:
-            return False
-        if moved:
-            self._metrics.started((now.started_at or 0.0) - now.created_at)
-            await progress(now)
-        return True
-
-    async def _generate(self, request: ImageRequest, call: Call, folder: Path) -> bool:
+    async def _generate(
+        self, request: ImageRequest, call: Call, folder: Path, progress: Progress
+    ) -> Dossier | None:
         began = [0.0]
 
         async def sending() -> None:
-            await self._sending(call, again=bool(began[0]))
+            await self._sending(call, progress, again=bool(began[0]))
             began[0] = time.monotonic()
 
         fate = Fate(sending, lambda: self._store.set_call(call, CallState.WAITING))
         try:
             answer = await self._tools.client.generate(request, folder, fate)
         except _SentElsewhereError:
-            log.warning("call sent elsewhere, or not wanted any more", call=call.number)
+            log.info("call sent elsewhere, or not wanted any more", call=call.number)
         except EaselError as error:
             log.warning("call failed", call=call.number, kind=error.kind, detail=error.detail)
             self._metrics.failed(error.kind)
@@ -120,12 +113,19 @@ class Sender:
             self._metrics.answered(request.model, took)
             self._tools.timings.add(Timing(request.model, request.size, took))
             return await self._keep(call, folder, list(_pictures(call, answer)), answer.tokens)
-        return False
+        return None
 
-    async def _sending(self, call: Call, *, again: bool) -> None:
-        """Mark a call as sent; from here on it is sent by nobody else, and never again."""
+    async def _sending(self, call: Call, progress: Progress, *, again: bool) -> None:
+        """Mark a call as sent; from here on it is sent by nobody else, and never again.
+
+        A job's painting begins with the first of its calls.
+        """
         await self._may_go_out(paced=self._tools.pace if again else None)
-        if not await self._store.mark_sent(call):
+        sent, begun = await self._store.mark_sent(call)
+        if begun is not None:
+            self._metrics.started((begun.started_at or 0.0) - begun.created_at)
+            await progress(begun)
+        if not sent:
             raise _SentElsewhereError
 
     async def _may_go_out(self, paced: AsyncLimiter | None) -> None:
@@ -136,10 +136,10 @@ class Sender:
         if self._closing:
             raise asyncio.CancelledError  # nothing is bought that would be cut off at once
 
-    async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> bool:
+    async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> Dossier | None:
         """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""
         note = orjson.dumps([asdict(picture) for picture in pictures])
-        await asyncio.to_thread((folder / _ANSWER).write_bytes, note)
+        await asyncio.to_thread(_write, folder / _ANSWER, note)
         return await self._store.keep_answer(call, pictures, tokens)
 
     async def _wake(self, call: Call, folder: Path) -> None:
@@ -152,6 +152,11 @@ class Sender:
             return
         pictures = [Picture(**{**one, "fault": one["fault"] and Fault(**one["fault"])}) for one in note]
         await self._store.keep_answer(call, pictures, 0)
+
+
+def _write(path: Path, note: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(note)
 
 
 def _pictures(call: Call, answer: Answer) -> Iterable[Picture]:

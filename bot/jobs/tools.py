@@ -27,8 +27,11 @@ LATER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0)
 class Delivery(Protocol):
     """Whoever brings progress, pictures and failures to people."""
 
-    async def progress(self, job: Job) -> None:
-        """Show where the job stands, soon: comes back at once, and never raises for what cannot be shown."""
+    async def progress(self, job: Job, posts: Sequence[Post] | None = None) -> None:
+        """Show where the job stands, soon: comes back at once, and never raises for what cannot be shown.
+
+        `posts` are the messages with its pictures, where they are known.
+        """
 
     async def post(
         self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool

@@ -10,7 +10,7 @@ import contextlib
 import shutil
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ from bot.jobs.sending import Sender
 from bot.jobs.tools import Delivery, Tools, as_error, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import NOTICE, CallState, Dossier, Job, JobState, Picture, UnwantedError
+from bot.store.records import NOTICE, CallState, Dossier, Job, JobState, Picture, Settled, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,15 @@ _SOON = 4
 _AT_HAND_SECONDS = 1.0
 """How long a job keeps its person's place while it is handed over: most pictures are posted long before."""
 HAND_OVER = "hand-over"
+
+
+@dataclass
+class Handing:
+    """A job that is handed over: what belongs to it, where the step before left it so, and how it ended."""
+
+    job_id: str
+    known: Dossier | None = None
+    settled: Settled | None = None
 
 
 class Workflow:
@@ -92,16 +101,16 @@ class Workflow:
     async def _paint(self, job_id: str) -> None:
         with self._at_work(job_id):
             painted = await self._tried("send", self._send, job_id)
-            if painted and await self._soon_handed_over(job_id):
+            if painted and await self._soon_handed_over(painted):
                 return
             if (await self._tools.job(job_id)).state is JobState.CANCELLED:
                 await self._clear(job_id)
             else:
                 await self._engine.follow(self.hand_over, job_id, HAND_OVER)
 
-    async def _soon_handed_over(self, job_id: str) -> bool:
+    async def _soon_handed_over(self, dossier: Dossier) -> bool:
         """Begin to hand a job over; whether that came to its end at once."""
-        task = self._handing(job_id)
+        task = self._handing(dossier.job.id, dossier)
         done, _ = await asyncio.wait({task}, timeout=_AT_HAND_SECONDS)
         if done:
             task.result()  # raises where it was cut off: the engine then leaves the job as it is
@@ -110,24 +119,25 @@ class Workflow:
     async def _hand_over_job(self, job_id: str) -> None:
         await self._handing(job_id)
 
-    def _handing(self, job_id: str) -> asyncio.Task[None]:
+    def _handing(self, job_id: str, dossier: Dossier | None = None) -> asyncio.Task[None]:
         """The one task of this process that hands a job over, which begins with whoever first asks for it."""
         if job_id not in self._handed:
-            task = asyncio.create_task(self._collect_and_deliver(job_id), name=f"hand-over of {job_id}")
+            work = self._collect_and_deliver(Handing(job_id, dossier))
+            task = asyncio.create_task(work, name=f"hand-over of {job_id}")
             self._handed[job_id] = task
             task.add_done_callback(lambda _: self._handed.pop(job_id))
         return self._handed[job_id]
 
-    async def _collect_and_deliver(self, job_id: str) -> None:
+    async def _collect_and_deliver(self, handing: Handing) -> None:
         """Collect and deliver; pictures that cannot be fetched soon are posted when they come."""
-        with self._at_work(job_id):
+        with self._at_work(handing.job_id):
             soon, later = self._tools.later[:_SOON], self._tools.later[_SOON:]
-            here = await self._until("collect", self._collect, soon, job_id)
-            await self._until("deliver", self._deliver, self._tools.later, job_id, here)
+            here = await self._until("collect", self._collect, soon, handing)
+            await self._until("deliver", self._deliver, self._tools.later, handing, here)
             if not here:
-                await self._until("collect", self._collect, later, job_id)
-                await self._until("deliver", self._deliver, self._tools.later, job_id, True)
-            await self._until("settle", self._settle, self._tools.later, job_id)
+                await self._until("collect", self._collect, later, handing)
+                await self._until("deliver", self._deliver, self._tools.later, handing, True)
+            await self._until("settle", self._settle, self._tools.later, handing)
 
     async def _until(
         self,
@@ -146,51 +156,74 @@ class Workflow:
                 break
             await asyncio.sleep(wait)
             done = await self._tried(name, function, *args)
-        return done
+        return bool(done)
 
     async def _tried(
-        self, name: str, function: Callable[..., Coroutine[Any, Any, bool]], *args: object
-    ) -> bool:
+        self, name: str, function: Callable[..., Coroutine[Any, Any, R]], *args: object
+    ) -> R | None:
         try:
             return await self._step(function, *args)
         except Exception:  # an outer edge: what was bought is not given up for any fault; it is tried again
             log.exception("step broke", step=name)
-            return False
+            return None
 
-    async def _send(self, job_id: str) -> bool:
+    async def _send(self, job_id: str) -> Dossier | None:
         return await self._sender.send(job_id, self.delivery.progress)
+
+    async def _read(self, handing: Handing) -> Dossier:
+        """What belongs to the job: as the step before left it, or as it stands in the store."""
+        known, handing.known = handing.known, None
+        if known is not None:
+            return known
+        dossier = await self._store.dossier(handing.job_id)
+        return replace(dossier, pictures=[await self._found(one) for one in dossier.pictures])
+
+    async def _found(self, picture: Picture) -> Picture:
+        """The picture with its path where it was fetched, and the process ended or a step broke before that was noted."""
+        path = self._path(picture)
+        if picture.path is not None or picture.fault is not None or not path.exists():
+            return picture
+        here = replace(picture, path=str(path))
+        await self._store.set_picture(here)
+        return here
 
     # -------------------------------------------------------------- collect
 
-    async def _collect(self, job_id: str) -> bool:
+    async def _collect(self, handing: Handing) -> bool:
         """Fetch every picture that is not here yet; whether none is left to fetch."""
-        dossier = await self._store.dossier(job_id)
+        dossier = await self._read(handing)
         if dossier.job.discard:
             return True
         missing = [one for one in dossier.pictures if one.path is None and one.fault is None]
-        return all(await asyncio.gather(*(self._fetch(one) for one in missing)))
+        fetched = {one.number: one for one in await asyncio.gather(*map(self._fetch, missing))}
+        if all(one.path for one in fetched.values()):
+            # Where they are is noted together with the beginning of their message, which saves a transaction.
+            here = [fetched.get(one.number, one) for one in dossier.pictures]
+            handing.known = replace(dossier, pictures=here)
+            return True
+        ended = [one for one in fetched.values() if one.path or one.fault]
+        for one in ended:
+            await self._store.set_picture(one)
+        return len(ended) == len(missing)
 
-    async def _fetch(self, picture: Picture) -> bool:
-        """Fetch one picture; False where it must be tried again later."""
-        path = self._folder(picture.job_id) / f"picture-{picture.number}"
+    async def _fetch(self, picture: Picture) -> Picture:
+        """Fetch one picture; it comes back with its path or its fault, or as it was if it may be tried again."""
+        path = self._path(picture)
         assert picture.url is not None  # noqa: S101  # without a link there is a path or a fault
         try:
             await self._tools.downloader.fetch(picture.url, path)
         except errors.DownloadError as error:
             log.warning("picture not fetched", picture=picture.number, kind=error.kind, detail=error.detail)
             self._metrics.failed(error.kind)
-            if type(error) is errors.DownloadError:
-                return False
-            await self._store.set_picture(replace(picture, fault=as_fault(error)))
-            return True
-        await self._store.set_picture(replace(picture, path=str(path)))
-        return True
+            for_good = type(error) is not errors.DownloadError
+            return replace(picture, fault=as_fault(error)) if for_good else picture
+        return replace(picture, path=str(path))
 
     # -------------------------------------------------------------- deliver
 
-    async def _deliver(self, job_id: str, final: bool) -> bool:
+    async def _deliver(self, handing: Handing, final: bool) -> bool:
         """Post what is here; with `final`, tell if that is nothing at all. Whether it is done."""
-        dossier = await self._store.dossier(job_id)
+        dossier = await self._read(handing)
         job = dossier.job
         if job.discard:
             return True
@@ -198,7 +231,7 @@ class Workflow:
             parcels, spoilt = await self._parcels(dossier)
             faults = _faults(dossier, spoilt, final)
             for parcel in parcels:
-                await self._post(job, parcel, faults if parcel.number == 0 else ())
+                handing.settled = await self._post(dossier, parcel, faults if parcel.number == 0 else ())
             if final and not dossier.told:
                 await self._tell_rest(job, bool(parcels or dossier.posts), faults)
         except UnwantedError:
@@ -206,7 +239,7 @@ class Workflow:
         except errors.UploadRefused as error:
             log.warning("too large for Discord: smaller next time", detail=error.detail)
             limit = min(int(job.place["upload_limit"]) * 3 // 4, MESSAGE_BYTES // 2)
-            await self._store.change_place(job_id, upload_limit=limit)
+            await self._store.change_place(job.id, upload_limit=limit)
             return False
         except errors.Undelivered as error:
             log.warning("not delivered yet", detail=error.detail)
@@ -251,32 +284,34 @@ class Workflow:
             picture.number, fitted.path, fitted.width, fitted.height, fitted.bytes, kind, fitted.changed
         )
 
-    async def _post(self, job: Job, parcel: Parcel, faults: Sequence[EaselError]) -> None:
-        numbers = [one.number for one in parcel.pictures]
-        begun = await self._store.begin_post(job.id, parcel.number, numbers)
+    async def _post(self, dossier: Dossier, parcel: Parcel, faults: Sequence[EaselError]) -> Settled | None:
+        job, numbers = dossier.job, {one.number for one in parcel.pictures}
+        carried = [one for one in dossier.pictures if one.number in numbers]
+        begun = await self._store.begin_post(job.id, parcel.number, carried)
         post = await self.delivery.post(job, parcel, faults=faults, maybe_there=begun)
-        await self._store.keep_post(post)
+        settled = await self._store.keep_post(post)
         now, size = time.time(), sum(one.bytes for one in parcel.pictures)
         self._metrics.delivered(
             now - (job.answered_at or now), now - job.created_at, len(parcel.pictures), size
         )
+        return settled
 
     # -------------------------------------------------------------- settle
 
-    async def _settle(self, job_id: str) -> bool:
-        dossier, ended = await self._store.settle(job_id)
-        job = dossier.job
-        if ended:
+    async def _settle(self, handing: Handing) -> bool:
+        settled = handing.settled or await self._store.settle(handing.job_id)
+        dossier, job = settled.dossier, settled.dossier.job
+        if settled.now:
             self._metrics.ended(job.state)
         if job.state in (JobState.DONE, JobState.DISCARDED):
-            await self._clear(job_id)
-            await self.delivery.progress(job)
+            await self._clear(job.id)
+            await self.delivery.progress(job, dossier.posts)
         else:
             if not job.state.ended:
                 lost = errors.Undelivered(detail=f"{len(dossier.left)} pictures are kept in the job's folder")
                 await self._tell_if_possible(await self._ended(job, [lost]))
             if "token" in job.place:  # the panel has said its last word
-                await self._store.change_place(job_id, token="")
+                await self._store.change_place(job.id, token="")
         log.info(
             "settled", state=job.state, messages=len(dossier.posts), left=len(dossier.left), cost=job.cost
         )
@@ -303,6 +338,9 @@ class Workflow:
 
     async def _clear(self, job_id: str) -> None:
         await asyncio.to_thread(shutil.rmtree, self._folder(job_id), ignore_errors=True)
+
+    def _path(self, picture: Picture) -> Path:
+        return self._folder(picture.job_id) / f"picture-{picture.number}"
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id

@@ -90,5 +90,6 @@ def read_document(file: IO[bytes], into: Path) -> Any:
 
 
 def _kept(text: str, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(base64.b64decode(text.rpartition(",")[2], validate=True))
     return path

@@ -29,6 +29,8 @@ SET_SECONDS, SET_SECONDS_EACH = 120.0, 45.0
 UPLOAD_BYTES_A_SECOND = 500_000
 """The slowest upload that is waited for, on top of the limits above."""
 ANSWER_BYTES = 400_000_000
+_IN_MEMORY, _AT_ONCE = 1_000_000, 65_536
+"""Bytes of an answer that are kept off the disk, and that are read without a thread."""
 """15 pictures of 20 MB in base64; a longer answer is not one of this endpoint's."""
 
 
@@ -200,14 +202,19 @@ async def _document(response: aiohttp.ClientResponse, into: Path) -> Any:
     if "html" in response.content_type:
         # A site's own page: no generation endpoint answers here.
         raise errors.WrongAddress(detail=f"200 with {response.content_type}")
-    with tempfile.SpooledTemporaryFile(max_size=1_000_000) as file:
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         size = 0
         async for chunk in response.content.iter_chunked(256 * 1024):
             size += len(chunk)
             if size > ANSWER_BYTES:
                 raise errors.OutcomeUnknown(detail="the answer is longer than any of this endpoint's")
-            await asyncio.to_thread(file.write, chunk)
+            if size <= _IN_MEMORY:
+                file.write(chunk)
+            else:
+                await asyncio.to_thread(file.write, chunk)
         file.seek(0)
+        if size <= _AT_ONCE:  # links: to a thread and back takes longer than reading them
+            return body.read_document(file, into)
         return await asyncio.to_thread(body.read_document, file, into)
 
 

@@ -285,6 +285,24 @@ class Dossier:
             if one.path is not None and one.fault is None and one.post not in self.posted
         ]
 
+    @property
+    def whole(self) -> bool:
+        """Whether every picture there will be is here and stands in a message that was posted, or never will be."""
+        return (
+            not any(call.state in (CallState.WAITING, CallState.SENT) for call in self.calls)
+            and not any(one.path is None and one.fault is None for one in self.pictures)
+            and bool(self.posts)
+            and not self.left
+        )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A job of which nothing is left to post, or as it stands where something is; `now` where it ended with this."""
+
+    dossier: Dossier
+    now: bool
+
 
 class UnwantedError(Exception):
     """Nothing of this job is to be posted."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, fu
 
 from bot import errors, limits
 from bot.limits import What, Whose
+from bot.store import rows
 from bot.store.database import as_json, hold, patiently, transaction, values_of
 from bot.store.figures import Figures
 from bot.store.records import (
@@ -21,11 +22,11 @@ from bot.store.records import (
     Picture,
     Post,
     Queued,
+    Settled,
     Terms,
     Timing,
     UnwantedError,
 )
-from bot.store.rows import calls_of, dossier_of, job_of, known_job, pictures_of, posts_of
 from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
@@ -53,13 +54,13 @@ class Store(Figures):
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
         """The job of that id."""
-        return job_of(connection, job_id)
+        return rows.job(connection, job_id)
 
     @patiently
     @transaction
     def dossier(self, connection: Connection, job_id: str) -> Dossier:
         """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
-        return dossier_of(connection, job_id)
+        return rows.dossier(connection, job_id)
 
     @transaction
     def job_of_message(self, connection: Connection, message_id: int) -> tuple[Job, int] | None:
@@ -70,7 +71,7 @@ class Store(Figures):
             )
         )
         row = found.first()
-        job = None if row is None else job_of(connection, row.job_id)
+        job = None if row is None else rows.job(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
 
     @patiently
@@ -112,17 +113,9 @@ class Store(Figures):
 
     @patiently
     @transaction
-    def begin_painting(self, connection: Connection, job_id: str) -> tuple[Job, bool]:
-        """Move a job on from waiting; the job as it then is, cancelled perhaps, and whether this moved it."""
-        waiting = JOBS.c.state == JobState.WAITING
-        moved = _move(connection, job_id, waiting, state=JobState.PAINTING, started_at=self._clock())
-        return known_job(connection, job_id), moved
-
-    @patiently
-    @transaction
-    def end_sending(self, connection: Connection, job_id: str) -> bool:
-        """Move a job on whose calls have all ended; False where it was taken back, or stood further already."""
-        return self._end_sending(connection, job_id)
+    def end_sending(self, connection: Connection, job_id: str) -> Dossier | None:
+        """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
+        return rows.dossier(connection, job_id) if self._end_sending(connection, job_id) else None
 
     def _end_sending(self, connection: Connection, job_id: str, *only: ColumnElement[bool]) -> bool:
         before = and_(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]), *only)
@@ -134,7 +127,7 @@ class Store(Figures):
         """Take a waiting job back; False where it does not wait any more."""
         if self._end_waiting(connection, job_id, JobState.CANCELLED):
             return True
-        job = job_of(connection, job_id)  # not how many rows moved: a repetition finds none
+        job = rows.job(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
     @patiently
@@ -153,7 +146,7 @@ class Store(Figures):
     def _end_waiting(self, connection: Connection, job_id: str, state: JobState) -> bool:
         moved = _move(connection, job_id, JOBS.c.state == JobState.WAITING, state=state)
         if moved:
-            _end(connection, dossier_of(connection, job_id).ended(state, self._clock()))
+            _end(connection, rows.dossier(connection, job_id).ended(state, self._clock()))
         return moved
 
     @patiently
@@ -184,39 +177,42 @@ class Store(Figures):
         stamped = {} if stamp is None else {stamp: self._clock()}
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(state=state, **stamped))
         if not state.ended:
-            return known_job(connection, job_id)
-        return _end(connection, dossier_of(connection, job_id).ended(state, self._clock(), fault))
+            return rows.there(connection, job_id)
+        return _end(connection, rows.dossier(connection, job_id).ended(state, self._clock(), fault))
 
     @patiently
     @transaction
-    def settle(self, connection: Connection, job_id: str) -> tuple[Dossier, bool]:
-        """End a job of which nothing is left to post; what belongs to it, and whether it ended with this.
+    def settle(self, connection: Connection, job_id: str) -> Settled:
+        """End a job of which nothing is left to post.
 
         Its panel says its last word now: what that could be edited with is forgotten, but for the job that
         comes back.
         """
         hold(connection, f"place {job_id}")
-        dossier = dossier_of(connection, job_id)
+        return self._settled(connection, rows.dossier(connection, job_id))
+
+    def _settled(self, connection: Connection, dossier: Dossier) -> Settled:
         job = dossier.job
         if not (job.discard or (dossier.posts and not dossier.left)):
-            return dossier, False
+            return Settled(dossier, now=False)
         ended = dossier.ended(JobState.DISCARDED if job.discard else JobState.DONE, self._clock())
         forgotten = {"place": {**job.place, "token": ""}} if "token" in job.place else {}
-        return replace(dossier, job=_end(connection, ended, **forgotten)), not job.state.ended
+        _end(connection, ended, **forgotten)
+        return Settled(replace(dossier, job=ended), now=not job.state.ended)
 
     @patiently
     @transaction
     def change_place(self, connection: Connection, /, job_id: str, **changes: Any) -> None:
         """Change some of what is known of where a job's results go."""
         hold(connection, f"place {job_id}")
-        place = {**known_job(connection, job_id).place, **changes}
+        place = {**rows.there(connection, job_id).place, **changes}
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place=place))
 
     @transaction
     def claim_place(self, connection: Connection, job_id: str, key: str) -> bool:
         """Set something of a job's place to 0 where it is not set yet; whether this did it."""
         hold(connection, f"place {job_id}")
-        place = known_job(connection, job_id).place
+        place = rows.there(connection, job_id).place
         if place.get(key) is not None:
             return False
         connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(place={**place, key: 0}))
@@ -228,7 +224,7 @@ class Store(Figures):
     @transaction
     def calls(self, connection: Connection, job_id: str) -> list[Call]:
         """The job's calls in their order."""
-        return calls_of(connection, job_id)
+        return rows.calls(connection, job_id)
 
     @patiently
     @transaction
@@ -241,30 +237,38 @@ class Store(Figures):
 
     @patiently
     @transaction
-    def mark_sent(self, connection: Connection, call: Call) -> bool:
-        """Write that a call's POST goes out; False where somebody else sent it, or it is not wanted any more."""
+    def mark_sent(self, connection: Connection, call: Call) -> tuple[bool, Job | None]:
+        """Write that a call's POST goes out, and with a job's first one that it is painted.
+
+        Whether it may, which it may not where somebody else sent it or it is not wanted any more; and the job, if
+        its painting began with this.
+        """
+        now, waiting = self._clock(), JOBS.c.state == JobState.WAITING
+        began = _move(connection, call.job_id, waiting, state=JobState.PAINTING, started_at=now)
         wanted = exists().where(JOBS.c.id == call.job_id, JOBS.c.state == JobState.PAINTING, ~JOBS.c.discard)
-        waiting = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
-        return _one(connection.execute(waiting.values(state=CallState.SENT, sent_at=self._clock())))
+        unsent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
+        sent = _one(connection.execute(unsent.values(state=CallState.SENT, sent_at=now)))
+        return sent, rows.there(connection, call.job_id) if began else None
 
     @patiently
     @transaction
     def keep_answer(
         self, connection: Connection, call: Call, pictures: Sequence[Picture], tokens: int
-    ) -> bool:
+    ) -> Dossier | None:
         """Write a call's answer: all its pictures, in one transaction with the call's end.
 
-        Returns whether that moved the job on, because no other call is open. Of two that end at the same
-        moment neither may: then `end_sending` does.
+        Returns the job and everything that belongs to it where that moved it on, because no other call is open. Of
+        two that end at the same moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
         connection.execute(update(CALLS).where(*_is(call)).values(values))
         if pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
         open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
-        return self._end_sending(
+        moved = self._end_sending(
             connection, call.job_id, ~exists().where(CALLS.c.job_id == call.job_id, open_)
         )
+        return rows.dossier(connection, call.job_id) if moved else None
 
     # -------------------------------------------------------------- pictures
 
@@ -272,21 +276,20 @@ class Store(Figures):
     @transaction
     def pictures(self, connection: Connection, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
-        return pictures_of(connection, job_id)
+        return rows.pictures(connection, job_id)
 
     @patiently
     @transaction
     def set_picture(self, connection: Connection, picture: Picture) -> None:
         """Write a picture as it is now."""
-        this = (PICTURES.c.job_id == picture.job_id, PICTURES.c.number == picture.number)
-        connection.execute(update(PICTURES).where(*this).values(values_of(picture)))
+        _set_picture(connection, picture)
 
     # -------------------------------------------------------------- posts
 
     @patiently
     @transaction
     def begin_post(
-        self, connection: Connection, job_id: str, number: int, pictures: Sequence[int] = ()
+        self, connection: Connection, job_id: str, number: int, pictures: Sequence[Picture] = ()
     ) -> bool:
         """Note that a message is about to be posted, and the pictures it carries; whether that was noted before.
 
@@ -296,27 +299,29 @@ class Store(Figures):
         begun = select(POSTS.c.number).where(POSTS.c.job_id == job_id, POSTS.c.number == number)
         there = connection.execute(begun).first() is not None
         if not there:
-            if number >= 0 and known_job(connection, job_id).discard:
+            if number >= 0 and rows.there(connection, job_id).discard:
                 raise UnwantedError
             connection.execute(insert(POSTS).values(job_id=job_id, number=number))
-        if pictures:
-            carried = update(PICTURES).where(PICTURES.c.job_id == job_id, PICTURES.c.number.in_(pictures))
-            connection.execute(carried.values(post=number))
+        for picture in pictures:
+            _set_picture(connection, replace(picture, post=number))
         return there
 
     @patiently
     @transaction
-    def keep_post(self, connection: Connection, post: Post) -> None:
-        """Note the message that was posted."""
+    def keep_post(self, connection: Connection, post: Post) -> Settled | None:
+        """Note the message that was posted; where it was the last thing to happen to its job, end that with it."""
+        hold(connection, f"place {post.job_id}")
         this = (POSTS.c.job_id == post.job_id, POSTS.c.number == post.number)
         if not connection.execute(update(POSTS).where(*this).values(values_of(post))).rowcount:
             connection.execute(insert(POSTS).values(values_of(post)))
+        dossier = rows.dossier(connection, post.job_id)
+        return self._settled(connection, dossier) if dossier.whole else None
 
     @patiently
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
-        return [post for post in posts_of(connection, job_id) if post.number >= 0]
+        return [post for post in rows.posts(connection, job_id) if post.number >= 0]
 
 
 def _counted_together(job: Job, terms: Terms) -> list[str]:
@@ -345,14 +350,9 @@ def _check(connection: Connection, job: Job, terms: Terms) -> None:
 
 def _end(connection: Connection, ended: Job, **more: Any) -> Job:
     """Write how a job ended, and what came of it."""
-    values = {
-        "state": ended.state,
-        "ended_at": ended.ended_at,
-        "fault": as_json(ended.fault),
-        "pictures": ended.pictures,
-        "cost": ended.cost,
-    }
-    connection.execute(update(JOBS).where(JOBS.c.id == ended.id).values(**values, **more))
+    values = {name: getattr(ended, name) for name in ("state", "ended_at", "pictures", "cost")}
+    fault = as_json(ended.fault)
+    connection.execute(update(JOBS).where(JOBS.c.id == ended.id).values(**values, fault=fault, **more))
     return ended
 
 
@@ -364,6 +364,11 @@ def _move(connection: Connection, job_id: str, only: ColumnElement[bool], **valu
 def _one(result: CursorResult[Any]) -> bool:
     """Whether an update found its row."""
     return bool(result.rowcount)
+
+
+def _set_picture(connection: Connection, picture: Picture) -> None:
+    this = (PICTURES.c.job_id == picture.job_id, PICTURES.c.number == picture.number)
+    connection.execute(update(PICTURES).where(*this).values(values_of(picture)))
 
 
 def _is(call: Call) -> tuple[ColumnElement[bool], ...]:

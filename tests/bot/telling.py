@@ -49,7 +49,7 @@ class Breaking:
     def __init__(self) -> None:
         self._broken = False
 
-    async def progress(self, job: Job) -> None:
+    async def progress(self, job: Job, posts: Sequence[Post] | None = None) -> None:
         """Nothing is shown."""
 
     async def post(

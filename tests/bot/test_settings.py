@@ -45,6 +45,10 @@ def read_without_environment(file: Path) -> Settings:
             {"easel_database_url": "mysql://x"},
             "EASEL_DATABASE_URL: it begins with sqlite+aiosqlite:/// or postgresql+psycopg://",
         ),
+        (
+            {"easel_database_url": "postgresql+psycopg://u:secret@host:many/easel"},
+            "EASEL_DATABASE_URL: it looks like postgresql+psycopg://user@host:5432/easel",
+        ),
         ({"discord_token": "two words"}, "DISCORD_TOKEN: it holds a space or a line break; paste it again"),
         ({"easel_model": ""}, "EASEL_MODEL: it may not be empty"),
         ({"easel_metrics_port": -1}, "EASEL_METRICS_PORT: 0 is the least"),
@@ -147,3 +151,68 @@ def test_a_wrong_setting_ends_the_start(
     assert len(lines) == len(said)
     assert all(line.startswith(start) for line, start in zip(lines, said, strict=True))
     assert SECRET not in ended.err + ended.out
+
+
+@pytest.fixture
+def secret_file(tmp_path: Path) -> Path:
+    file = tmp_path / "token.txt"
+    file.write_text(f"{SECRET}\n")
+    return file
+
+
+@pytest.mark.parametrize("where", ["environment", ".env"])
+def test_a_secret_may_stand_in_a_file(
+    tmp_path: Path, secret_file: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"DISCORD_TOKEN=\nDISCORD_TOKEN_FILE={secret_file if where == '.env' else ''}\n")
+    if where == "environment":
+        monkeypatch.setenv("DISCORD_TOKEN_FILE", str(secret_file))
+    settings = read_without_environment(dotenv)
+    assert settings.discord_token.get_secret_value() == SECRET
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file or directory"),
+        (b" \n", "it is empty"),
+        (b"\xff\xfe", "it is no text"),
+        (b"a" * 10_001, "it is too long for a secret"),
+    ],
+)
+def test_a_file_that_is_no_secret_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, why: str
+) -> None:
+    file = tmp_path / "key.txt"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("COMETAPI_KEY_FILE", str(file))
+    with pytest.raises(SettingsError) as caught:
+        read_without_environment(tmp_path / "none")
+    assert caught.value.lines == [f"COMETAPI_KEY_FILE: {file} cannot be read ({why})"]
+
+
+def test_a_secret_has_one_source(secret_file: Path, tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"COMETAPI_KEY=another\nCOMETAPI_KEY_FILE={secret_file}\n")
+    with pytest.raises(SettingsError, match=r"^COMETAPI_KEY and COMETAPI_KEY_FILE are both"):
+        read_without_environment(dotenv)
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("postgresql+psycopg://easel@db/easel", "postgresql+psycopg://easel:a%2Fb%40c@db/easel"),
+        ("postgresql+psycopg://easel@db:5432/easel?sslmode=require",
+         "postgresql+psycopg://easel:a%2Fb%40c@db:5432/easel?sslmode=require"),
+        ("postgresql+psycopg://easel:own@db/easel", "postgresql+psycopg://easel:own@db/easel"),
+        ("postgresql+psycopg:///easel?host=/run", "postgresql+psycopg:///easel?host=/run"),
+        ("sqlite+aiosqlite:///here.db", "sqlite+aiosqlite:///here.db"),
+        ("", "sqlite+aiosqlite:///data/easel.db"),
+    ],
+)  # fmt: skip
+def test_the_databases_password_may_come_by_itself(url: str, whole: str) -> None:
+    settings = fixed_settings(easel_database_url=url, easel_database_password="a/b@c")
+    assert settings.database_url == whole

@@ -290,7 +290,8 @@ class TestShownToAll:
         studio = narrow.studio
         panel, public = await self.shown(narrow)
         await studio.bot.get_partial_messageable(public.channel.id).get_partial_message(public.id).delete()
-        begun, _ = await studio.app.store.begin_painting((await narrow.job(panel)).id)
+        [call] = await studio.app.store.calls((await narrow.job(panel)).id)
+        _, begun = await studio.app.store.mark_sent(call)
         Panels.of(studio.bot).show(begun)
         await until(lambda: "Painting" in said(panel))
 

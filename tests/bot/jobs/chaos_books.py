@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,26 +53,23 @@ class Book:
 def read_books(folder: Path) -> list[Book]:
     """Every job in the store."""
     with _looking(plain_url(folder)) as store:
+        # In this order: what comes meanwhile is in none of them, or in the later ones.
+        jobs = store.execute(select(JOBS)).mappings().all()
+        found = store.execute(select(CALLS).order_by(CALLS.c.job_id, CALLS.c.number)).all()
         pictures: dict[tuple[str, int], list[tuple[int, str | None]]] = {}
         for one in store.execute(select(PICTURES)):
             pictures.setdefault((one.job_id, one.call), []).append((one.number, _kind(one.fault)))
-        calls: dict[str, list[Call]] = {}
-        for one in store.execute(select(CALLS).order_by(CALLS.c.job_id, CALLS.c.number)):
-            there = tuple(pictures.get((one.job_id, one.number), ()))
-            calls.setdefault(one.job_id, []).append(Call(one.state, _kind(one.fault), there))
-        return [
-            Book(
-                job["id"],
-                job["state"],
-                str(job["origin_id"]),
-                job["request"]["prompt"],
-                job["count"],
-                _kind(job["fault"]),
-                job["fault"] or {},
-                tuple(calls[job["id"]]),
-            )
-            for job in store.execute(select(JOBS)).mappings()
-        ]
+    calls: dict[str, list[Call]] = {}
+    for one in found:
+        there = tuple(pictures.get((one.job_id, one.number), ()))
+        calls.setdefault(one.job_id, []).append(Call(one.state, _kind(one.fault), there))
+    return [_book(job, tuple(calls[job["id"]])) for job in jobs]
+
+
+def _book(job: Mapping, calls: tuple[Call, ...]) -> Book:
+    prompt, fault = job["request"]["prompt"], job["fault"]
+    origin, count = str(job["origin_id"]), job["count"]
+    return Book(job["id"], job["state"], origin, prompt, count, _kind(fault), fault or {}, calls)
 
 
 async def all_ended(folder: Path) -> None:

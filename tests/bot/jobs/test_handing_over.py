@@ -30,7 +30,7 @@ class SlowDelivery:
         self.told = 0
         self.refuses = False
 
-    async def progress(self, job: Job) -> None:
+    async def progress(self, job: Job, posts: Sequence[Post] | None = None) -> None:
         return
 
     async def post(

@@ -31,7 +31,7 @@ class FolderDelivery:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def progress(self, job: Job) -> None:
+    async def progress(self, job: Job, posts: Sequence[Post] | None = None) -> None:
         self.reached(f"progress-{job.state}")
 
     async def post(
@@ -78,7 +78,7 @@ def read(folder: Path) -> list[dict]:
     return [orjson.loads(line) for line in file.read_bytes().splitlines()] if file.exists() else []
 
 
-WRITTEN = ("mark_sent", "keep_answer", "set_picture", "begin_post", "keep_post", "settle")
+WRITTEN = ("mark_sent", "keep_answer", "begin_post", "keep_post")
 """What a job writes on its way: each is a point, when it is written and nobody heard of it yet."""
 
 

@@ -141,7 +141,6 @@ async def end(store: Store, job: Job, step: End) -> tuple[int, int]:
     if step.job in ("cancelled", "given up"):
         assert await (store.cancel if step.job == "cancelled" else store.give_up)(job.id)
         return 0, 0
-    await store.begin_painting(job.id)
     each, fates = job.request["pictures"], iter(step.pictures)
     became: list[str] = []
     unknown = 0
@@ -150,14 +149,14 @@ async def end(store: Store, job: Job, step: End) -> tuple[int, int]:
         became += await send(store, call, what, [next(fates) for _ in range(each)])
     await store.end_sending(job.id)
     billed = sum(fate != "refused" for fate in became)
-    if step.job == "discarded":
+    if step.job == "discarded" and any(what != "waiting" for what in step.calls[: job.count]):
         assert await store.discard(job.id)
         came = sum(fate in ("came", "not posted", "never fetched") for fate in became)
     else:
         await post(store, job.id)
         came = became.count("came")
-    _, ended = await store.settle(job.id)
-    if not ended:
+    settled = await store.settle(job.id)
+    if not settled.dossier.job.state.ended:
         await store.set_state(job.id, JobState.UNKNOWN if unknown else JobState.FAILED, FAULT)
     return came, (billed + unknown) * PRICE
 
@@ -165,7 +164,8 @@ async def end(store: Store, job: Job, step: End) -> tuple[int, int]:
 async def send(store: Store, call: Call, what: str, fates: list[str]) -> list[str]:
     if what == "waiting":
         return []
-    assert await store.mark_sent(call)
+    sent, _ = await store.mark_sent(call)
+    assert sent
     if what in ("failed", "unknown"):
         await store.set_call(call, CallState(what), FAULT)
     if what != "answered":
@@ -193,7 +193,7 @@ async def post(store: Store, job_id: str) -> None:
     """Post what is there in one message, and begin another that Discord does not take."""
     here = [one for one in await store.pictures(job_id) if one.path and one.fault is None]
     for number, fate in enumerate(("came", "not posted")):
-        carried = [one.number for one in here if one.path == fate]
+        carried = [one for one in here if one.path == fate]
         if carried:
             await store.begin_post(job_id, number, carried)
         if carried and fate == "came":

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import alembic.command
-import alembic.config
 import pytest
+import sqlalchemy
 
 from bot.limits import Allowance, Limit, What, Whose
 from bot.store import migrate
@@ -115,12 +115,12 @@ async def test_jobs_from_before_count_with_what_came(tmp_path: Path) -> None:
         path, fault = "p", Fault("PictureSpoilt", {})
         here = [Picture("a0", 0, 0, path=path), Picture("a0", 1, 0, path=path, fault=fault)]
         await store.keep_answer(call, here, 1)
-        await store.begin_post("a0", 0, [0, 1])
+        await store.begin_post("a0", 0, here)
         await store.keep_post(Post("a0", 0, 5, 6))
-    config = alembic.config.Config()
-    config.set_main_option("script_location", "bot/store/migrations")
-    config.attributes["url"] = migrate.blocking(url)
-    alembic.command.downgrade(config, "0004")
+    engine = sqlalchemy.create_engine(migrate.blocking(url))
+    with engine.begin() as connection:
+        alembic.command.downgrade(migrate.config_for(connection), "0004")
+    engine.dispose()
     async with Store(url) as store:
         found = [await store.job(id_) for id_ in ("a0", "a1", "a2")]
     assert [(job.pictures, job.cost, job.price) for job in found] == [

@@ -41,6 +41,12 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
+async def begin(store: Store, job_id: str) -> bool:
+    """Let a job's first call be sent, with which its painting begins; whether it may."""
+    sent, _ = await store.mark_sent((await store.calls(job_id))[0])
+    return sent
+
+
 async def test_a_job_comes_back_as_it_was_written(store: Store) -> None:
     await store.add_job(JOB, [None, 7], TERMS)
     assert await store.job("a") == JOB
@@ -75,7 +81,6 @@ async def test_jobs_that_have_not_ended_are_counted_by_state(store: Store) -> No
 
 async def test_an_answer_is_written_whole_or_not_at_all(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
-    await store.begin_painting("a")
     call = (await store.calls("a"))[0]
     await store.mark_sent(call)
     twice = [Picture("a", 0, 0, url="u"), Picture("a", 0, 0, url="v")]
@@ -99,12 +104,14 @@ async def test_a_post_is_begun_once(store: Store) -> None:
 
 async def test_a_job_is_cancelled_or_begun_and_never_both(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
-    cancelled, (begun, moved) = await asyncio.gather(store.cancel("a"), store.begin_painting("a"))
-    assert cancelled == (begun.state is JobState.CANCELLED) == (not moved)
+    [call] = await store.calls("a")
+    cancelled, (sent, begun) = await asyncio.gather(store.cancel("a"), store.mark_sent(call))
+    assert cancelled == (not sent) == (begun is None)
     assert await store.cancel("a") == cancelled  # pressed twice, it says the same
     await store.add_job(replace(JOB, id="b"), [None], TERMS)
     assert await store.cancel("b") is True
-    assert (await store.begin_painting("b"))[0].state is JobState.CANCELLED
+    assert await begin(store, "b") is False
+    assert (await store.job("b")).state is JobState.CANCELLED
     assert (await store.job("b")).ended_at == 123.0
     assert "b" not in await store.unended()
 
@@ -114,7 +121,7 @@ async def test_a_job_is_discarded_only_before_anything_of_it_is_posted(store: St
         await store.add_job(replace(JOB, id=id_), [None], TERMS)
     assert await store.discard("a") is False  # it waits: it can be cancelled
     for id_ in "abc":
-        await store.begin_painting(id_)
+        assert await begin(store, id_)
     await store.begin_post("a", 0)
     assert await store.discard("a") is False
     await store.begin_post("b", -1)  # a notice shows no picture
@@ -129,13 +136,36 @@ async def test_a_job_is_discarded_only_before_anything_of_it_is_posted(store: St
 
 async def test_what_is_discarded_or_taken_back_is_not_sent_any_more(store: Store) -> None:
     for id_ in "ab":
-        await store.add_job(replace(JOB, id=id_), [None], TERMS)
-    [waiting], [painted] = await store.calls("a"), await store.calls("b")
-    assert await store.mark_sent(waiting) is False  # its turn has not come
-    await store.begin_painting("b")
+        await store.add_job(replace(JOB, id=id_), [None, None], TERMS)
+    await store.cancel("a")
+    assert await begin(store, "a") is False
+    first, second = await store.calls("b")
+    sent, begun = await store.mark_sent(first)
+    assert sent
+    assert begun == await store.job("b")
+    assert (begun.state, begun.started_at) == (JobState.PAINTING, 123.0)
     await store.discard("b")
-    assert await store.mark_sent(painted) is False
-    assert [one.state for one in await store.calls("b")] == [CallState.WAITING]
+    assert await store.mark_sent(second) == (False, None)
+    assert [one.state for one in await store.calls("b")] == [CallState.SENT, CallState.WAITING]
+
+
+async def test_a_job_ends_with_the_last_of_its_messages(store: Store) -> None:
+    await store.add_job(JOB, [None], TERMS)
+    await begin(store, "a")
+    [call] = await store.calls("a")
+    two = [Picture("a", number, 0, url="u") for number in range(2)]
+    moved = await store.keep_answer(call, two, 1)
+    assert (moved.job.state, moved.pictures) == (JobState.COLLECTING, two)
+    for number, one in enumerate(two):
+        await store.begin_post("a", number, [replace(one, path=f"p{number}")])
+        ended = await store.keep_post(Post("a", number, 5, 6 + number))
+        assert (ended is not None) == (number == 1)  # the other picture is still to come
+    assert ended.now
+    assert ended.dossier.job == await store.job("a")
+    assert (ended.dossier.job.state, ended.dossier.job.ended_at) == (JobState.DONE, 123.0)
+    assert [one.path for one in await store.pictures("a")] == ["p0", "p1"]
+    again = await store.settle("a")
+    assert not again.now
 
 
 async def test_a_job_that_could_not_be_queued_is_given_up_and_may_be_tried_again(store: Store) -> None:
@@ -143,10 +173,10 @@ async def test_a_job_that_could_not_be_queued_is_given_up_and_may_be_tried_again
     again = replace(TERMS, again_of="a")
     await store.add_job(replace(JOB, id="b"), [None], again)
     assert await store.give_up("b") is True
-    assert (await store.begin_painting("b"))[0].state is JobState.FAILED
+    assert await begin(store, "b") is False
     assert (await store.dossier("b")).told  # by who asked for it
     await store.add_job(replace(JOB, id="c"), [None], again)
-    await store.begin_painting("c")
+    assert await begin(store, "c")
     assert await store.give_up("c") is False  # it has begun all the same
     assert (await store.job("a")).again_id == "c"
 
@@ -175,7 +205,7 @@ async def test_somebody_may_have_so_many_waiting_and_no_more(store: Store) -> No
     assert sum(await asyncio.gather(*(add(number) for number in range(9)))) == 3
     await store.add_job(replace(JOB, id="other", requester_id=2), [None], three)
     [first, *_] = [one.id for one in await store.queue()]
-    await store.begin_painting(first)
+    assert await begin(store, first)
     assert await add(10)
     assert not await add(11)
 
@@ -210,7 +240,6 @@ async def test_timings_are_of_calls_that_were_answered(tmp_path: Path) -> None:
     async with Store(url_of(tmp_path), clock=lambda: now[0]) as store:
         job = replace(JOB, request={"model": "m", "size": "2K"})
         await store.add_job(job, [None, None], TERMS)
-        await store.begin_painting("a")
         for call in await store.calls("a"):
             await store.mark_sent(call)
         now[0] += 12.5
@@ -248,12 +277,12 @@ async def test_a_power_cut_takes_no_mark_back(store: Store) -> None:
 
 async def test_a_call_is_marked_as_sent_by_one_alone(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
-    await store.begin_painting("a")
     [call] = await store.calls("a")
     marked = await asyncio.gather(*(store.mark_sent(call) for _ in range(5)))
-    assert sorted(marked) == [False] * 4 + [True]
+    assert sorted(sent for sent, _ in marked) == [False] * 4 + [True]
+    assert [begun.state for _, begun in marked if begun] == [JobState.PAINTING]
     await store.set_call(call, CallState.WAITING)
-    assert await store.mark_sent(call)
+    assert await store.mark_sent(call) == (True, None)  # it is painted already
 
 
 async def test_an_error_of_the_database_holds_no_values(store: Store) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 from alembic import command
-from alembic.config import Config
 
 from bot import errors
 from bot.store import migrate
 from bot.store.records import Laid
 from bot.store.store import Store
-from tests.databases import blank, plain_url, url_of
+from tests.databases import blank, url_of
 
 LIMIT = 14
 BYTES = 1000
@@ -153,24 +152,20 @@ async def test_which_of_many_ids_are_in_a_tray(store: Store) -> None:
     assert await store.laid([]) == set()
 
 
-async def test_a_database_of_the_version_before_gets_trays_and_keeps_what_it_has(
-    url: str, tmp_path: Path
-) -> None:
-    before = Config()
-    before.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
-    before.attributes["url"] = plain_url(tmp_path)
-    command.upgrade(before, "0001")
-    engine = sqlalchemy.create_engine(plain_url(tmp_path))
+async def test_a_database_of_the_version_before_gets_trays_and_keeps_what_it_has(url: str) -> None:
+    migrate.upgrade(url, revision="0001")
+    engine = sqlalchemy.create_engine(migrate.blocking(url))
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "insert into jobs (id, state, requester_id, channel_id, origin_id, place, request, count, created_at)"
             " values ('a', 'waiting', 1, 2, 3, '{}', '{}', 1, 4.0)"
         )
-    engine.dispose()
     async with Store(url) as store:
         assert await store.unended() == ["a"]
         assert await store.tray(ALICE, HERE) == []
-    command.downgrade(before, "0001")
+    with engine.begin() as connection:
+        command.downgrade(migrate.config_for(connection), "0001")
+    engine.dispose()
     async with Store(url) as store:
         await store.lay(some("a", 1), LIMIT, BYTES)
         assert await store.tray(ALICE, HERE) == some("a", 1)
