@@ -90,8 +90,10 @@ class NotEmpty(EaselError):
     sentence = "The new database already holds data of Easel's: choose an empty one. Nothing was changed."
 
 
-class MoveFailed(EaselError):
-    sentence = "The data could not be moved ({why}). The new database is empty, and the old one as it was."
+class DataUntouched(EaselError):
+    """Something that was to be done with all data was taken back whole."""
+
+    sentence = "That did not work ({why}). Nothing was changed: all data is where and as it was."
 
 
 class StillRunning(EaselError):

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import stamina
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,6 +23,15 @@ R = TypeVar("R")
 
 _THREADS = 10
 """Transactions at once. On SQLite one of them writes and the others read."""
+
+_SILENCE = {
+    "connect_timeout": 10,  # seconds, as the next three
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A line that broke without a word is given up after half a minute, and not after the system's two hours."""
 
 patiently = stamina.retry(on=OperationalError, attempts=None, timeout=60.0, wait_max=3.0)
 """What a bought picture hangs on is written though the database is away for a while; all of it may be repeated."""
@@ -83,7 +92,7 @@ def _engine(url: str) -> Engine:
     # What is written, tokens and prompts among it, must not stand in an error's text.
     options: dict[str, Any] = {"pool_size": _THREADS, "hide_parameters": True}
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **options)
+        return create_engine(url, pool_pre_ping=True, connect_args=_patience(url), **options)
     engine = create_engine(migrate.blocking(url), connect_args={"timeout": 30}, **options)
 
     @event.listens_for(engine, "connect")
@@ -96,6 +105,12 @@ def _engine(url: str) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _patience(url: str) -> dict[str, int]:
+    """How long a PostgreSQL is waited for that says nothing, where its address does not say so itself."""
+    asked = make_url(url).query
+    return {name: value for name, value in _SILENCE.items() if name not in asked}
 
 
 def values_of(record: Any) -> dict[str, Any]:

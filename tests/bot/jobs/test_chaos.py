@@ -152,8 +152,13 @@ def unexplained(town: Town, books: list[Book]) -> list[str]:
     return [
         f"lost: {one}"
         for one in town.without_a_job(books)
-        if one.bot not in town.killed and not one.troubled and "went wrong" not in _panel(town, one)
+        if one.bot not in town.killed and not one.troubled and not _told_no(_panel(town, one))
     ]
+
+
+def _told_no(panel: str) -> bool:
+    """Whether somebody was told that nothing came of it: a slow machine lets people have too many waiting."""
+    return "went wrong" in panel or "jobs waiting, and that is the most" in panel
 
 
 def _panel(town: Town, asking: Asking) -> str:
