@@ -1,18 +1,23 @@
 """EaselBot and its list of extensions: the only discord import in bot/."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+import time
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import aiohttp.payload
 import discord
 import structlog
+from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot import errors, heartbeat
-from bot.app import App
+from bot.app import App, Patience
 from bot.jobs.tools import Delivery
+from bot.store.patience import wait_at_most
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +42,10 @@ EXTENSIONS = (
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",
+    "cogs.usage",
+    "cogs.easel",
     "cogs.conversation",
+    "cogs.cut_off",
 )
 """In this order: errors first, so that a command that fails is answered; the deliverer before jobs start;
 who takes orders before those who bring them."""
@@ -54,16 +62,40 @@ PERMISSIONS = discord.Permissions(
 """What Easel asks for in a server, and nothing more."""
 
 
+class Tree(app_commands.CommandTree["EaselBot"]):
+    """The commands; each is answered in time, even where the database is not."""
+
+    async def interaction_check(self, interaction: discord.Interaction["EaselBot"], /) -> bool:
+        answer_in_time(interaction)
+        return True
+
+
+def answer_in_time(interaction: discord.Interaction[Any]) -> None:
+    """From here on in this task, let nobody wait for the database until Discord gives the interaction up."""
+    patience: Patience = interaction.client.app.patience
+    began = time.monotonic()
+
+    def seconds() -> float:
+        if interaction.response.is_done():
+            return patience.told_seconds
+        return max(0.0, began + patience.answer_seconds - time.monotonic())
+
+    wait_at_most(seconds)
+
+
 class EaselBot(commands.Bot):
     """The bot: owns the app, loads the extensions, starts work once a deliverer is there."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, **options: Any) -> None:
+        """`options` are further ones of discord.py's."""
         super().__init__(
             command_prefix=commands.when_mentioned,
+            tree_cls=Tree,
             help_command=None,
             intents=intents(message_content=app.settings.easel_message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             activity=discord.CustomActivity("Type /imagine"),
+            **options,
         )
         self.app = app
         self.deliver_with: Delivery | None = None
@@ -97,7 +129,7 @@ class EaselBot(commands.Bot):
         if not self.hears_discord():
             return
         try:
-            heartbeat.beat(self.app.settings.easel_data_dir)
+            heartbeat.beat(self.app.settings.easel_data_dir, self.app.settings.easel_process)
         except OSError as error:
             log.warning("no heartbeat could be left", error=str(error))
 
@@ -122,6 +154,32 @@ class EaselBot(commands.Bot):
         await super().close()
 
 
+class ShardedBot(EaselBot, commands.AutoShardedBot):
+    """A bot that several processes share: this one has some of its shards."""
+
+    def __init__(self, app: App) -> None:
+        settings = app.settings
+        super().__init__(app, shard_ids=settings.easel_shard_ids, shard_count=settings.easel_shard_count)
+        self._buckets = 1
+        """How many shards may introduce themselves at once: each one with the others of its bucket in turn."""
+
+    async def setup_hook(self) -> None:
+        """Ask Discord, too, how many may begin at once."""
+        await super().setup_hook()
+        try:
+            self._buckets = (await self.fetch_session_start_limits()).max_concurrency
+        except (discord.DiscordException, *CONNECTION_FAULTS) as error:
+            log.warning("shards begin one by one", why=str(error))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # no process knows whether it is the first
+        """Wait for the shard's turn among those of all processes."""
+        await self.app.identify((shard_id or 0) % self._buckets)
+
+    def hears_discord(self) -> bool:
+        """Whether every shard's connection stands."""
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
+
+
 class Registrar(EaselBot):
     """Registers the commands with Discord and does no work: log in, and it is done."""
 
@@ -144,12 +202,25 @@ def _typed(command: discord.app_commands.AppCommand) -> str:
 
 
 async def serve(app: App, token: str) -> None:
-    """Run the bot until it is cancelled. Raises TokenRefused."""
+    """Run the bot until it is cancelled. Raises TokenRefused, and TakenOver where another does its work."""
     with _plainly():
-        async with EaselBot(app) as bot:
+        async with ShardedBot(app) if app.settings.easel_shard_ids else EaselBot(app) as bot:
             await app.open()  # before Discord is asked: what is wrong here is told first
             await app.watch(bot.hears_discord)
-            await bot.start(token)
+            await _first(bot.start(token), app.until_lost())
+
+
+async def _first(*works: Coroutine[Any, Any, None]) -> None:
+    """Work at several things until one of them ends or raises, and let go of the others."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def register(app: App, token: str, guild_id: int | None) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import (
     HttpUrl,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import (
@@ -68,6 +69,21 @@ def _prices(written: object) -> object:
 BaseUrl = Annotated[str, AfterValidator(_without_slash)]
 
 
+_MOST_SHARDS = 10_000
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers as people write them: «0,1» or «0-3», or both."""
+    found: set[int] = set()
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        ends = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part)
+        span = range(int(ends[1]), int(ends[2] or ends[1]) + 1) if ends else range(0)
+        if not span:
+            raise ValueError("write numbers like 0,1 or 0-3")
+        found.update(span)
+    return tuple(sorted(found))
+
+
 class Settings(BaseSettings):
     """One value for each line of `.env.example`; see there what each is for."""
 
@@ -91,6 +107,8 @@ class Settings(BaseSettings):
     easel_database_password: SecretStr = SecretStr("")
     easel_keep_days: int = Field(30, ge=1, le=3650)
     easel_process: str = Field("easel-0", pattern=r"^[A-Za-z0-9_.-]{1,40}$")
+    easel_shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    easel_shard_count: int = Field(0, ge=0, le=_MOST_SHARDS, validate_default=True)
 
     easel_max_concurrent: int = Field(20, ge=1, le=500)
     easel_max_concurrent_per_user: int = Field(3, ge=1, le=500)
@@ -144,6 +162,27 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("easel_shard_ids", mode="before")
+    @classmethod
+    def _spread(cls, value: object) -> object:
+        return _numbers(value) if isinstance(value, str) else value
+
+    @field_validator("easel_shard_count")
+    @classmethod
+    def _shards_fit(cls, count: int, info: ValidationInfo) -> int:
+        ids, url = info.data.get("easel_shard_ids"), info.data.get("easel_database_url")
+        if ids is None or url is None:
+            return count  # what is wrong with those is told already
+        if ids and not count:
+            raise ValueError("set it, too: how many shards all processes have together")
+        if count and not ids:
+            raise ValueError("set EASEL_SHARD_IDS, too: which of the shards this process has, like 0-3")
+        if any(one >= count for one in ids):
+            raise ValueError(f"EASEL_SHARD_IDS has {max(ids)}, and shards are counted from 0 to {count - 1}")
+        if count and not url.get_secret_value().startswith("postgresql"):
+            raise ValueError("processes that share a bot share a PostgreSQL: set EASEL_DATABASE_URL")
+        return count
 
     @field_validator("discord_token", "cometapi_key")
     @classmethod

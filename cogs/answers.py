@@ -11,8 +11,9 @@ from discord import ui
 
 from bot.discord_bot import CONNECTION_FAULTS
 from bot.errors import EaselError
+from bot.jobs.allowed import Presence
 from cogs import errors, results
-from cogs.place import NO_HISTORY, Place, place_of, place_of_message
+from cogs.place import NO_HISTORY, Place, place_of, place_of_message, presence_of
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,9 @@ class Answer(Protocol):
     def place(self) -> Place:
         """Where the results can go. Raises NowhereToPost."""
 
+    async def presence(self) -> Presence:
+        """Where the person is and which roles they have, for the rules of the server."""
+
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         """Show the first panel; the place that comes back knows of it."""
 
@@ -48,8 +52,19 @@ class Answer(Protocol):
 
 
 def is_private(message: discord.Message | None) -> bool:
-    """Whether a button or form came from a message that only one person sees: it may become their panel."""
-    return message is not None and message.flags.ephemeral
+    """Whether a button or form came from a message that only one person sees: it may become their panel.
+
+    One that carries pictures may not: they would be gone.
+    """
+    return message is not None and message.flags.ephemeral and not _has_pictures(message.components)
+
+
+def _has_pictures(components: Sequence[discord.Component]) -> bool:
+    return any(
+        isinstance(one, discord.components.MediaGalleryComponent)
+        or _has_pictures(getattr(one, "children", ()))
+        for one in components
+    )
 
 
 def roles_of(person: discord.User | discord.Member) -> tuple[int, ...]:
@@ -68,6 +83,9 @@ class InteractionAnswer:
 
     def place(self) -> Place:
         return place_of(self._interaction)
+
+    async def presence(self) -> Presence:
+        return presence_of(self._interaction.user, self._interaction.channel)
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         # Where only this answer can carry the pictures, it must be seen by all.
@@ -98,9 +116,9 @@ class InteractionAnswer:
 class MessageAnswer:
     """Answers a message with a message, which is the panel until the pictures come."""
 
-    def __init__(self, message: discord.Message) -> None:
-        self._message = message
-        self._panel: discord.Message | None = None
+    def __init__(self, message: discord.Message, panel: discord.Message | None = None) -> None:
+        """`panel` is what it was answered with before, by an earlier process perhaps."""
+        self._message, self._panel, self._asker = message, panel, message.author
         self.asker_id = message.author.id
         self.role_ids = roles_of(message.author)
         self.guild_id = None if message.guild is None else message.guild.id
@@ -108,6 +126,14 @@ class MessageAnswer:
 
     def place(self) -> Place:
         return place_of_message(self._message)
+
+    async def presence(self) -> Presence:
+        channel: object = self._message.channel
+        if isinstance(channel, discord.PartialMessageable) and self._message.guild is not None:
+            # A thread nobody told us of: it must be known where it belongs.
+            with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+                channel = await self._message.guild.fetch_channel(channel.id)
+        return presence_of(self._asker, channel)
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         if self._panel is None:
@@ -163,7 +189,9 @@ class MessageAnswer:
         except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
             log.warning("answer not shown", why=str(lost))
 
-    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:  # noqa: ARG002  # the panel stays the same
+    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:
+        self._asker = interaction.user  # with the roles they have now; the panel stays the same
+        self.role_ids = roles_of(interaction.user)
         return self
 
     async def _reply(self, panel: results.Panel) -> discord.Message:

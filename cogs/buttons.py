@@ -7,7 +7,7 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.discord_bot import EaselBot
+from bot.discord_bot import EaselBot, answer_in_time
 from cogs import errors
 
 Pressed = Callable[[discord.Interaction[Any], str], Awaitable[None]]
@@ -43,6 +43,7 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=r"easel:(?P<does>[a-z]+):(?
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Whatever goes wrong is told, which discord.py does not do by itself."""
+        answer_in_time(interaction)
         async with errors.shown(interaction):
             await Buttons.of(interaction.client).does[self._does](interaction, self._about)
 

@@ -15,6 +15,7 @@ from bot.jobs.jobs import Jobs, Origin
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import Said, model_id, understand, wishes
+from bot.store.patience import wait_at_most
 from cogs import results, texts
 from cogs.answers import MessageAnswer
 from cogs.asking import Asking, Order
@@ -59,6 +60,7 @@ class Conversation(commands.Cog):
             return  # after a broken line Discord may tell of a message again
         self._heard.append(message.id)
         answer = MessageAnswer(message)
+        wait_at_most(lambda: self._bot.app.patience.told_seconds)
         try:
             await self._hear(message, answer)
         except EaselError as error:
@@ -88,7 +90,7 @@ class Conversation(commands.Cog):
                 raise
             target, notes = Target(), (texts.ONLY_YOUR_PICTURES,)
         try:
-            order = self._order(message, target)
+            order = await self._order(message, target)
         except errors.BadRequest as error:
             as_written = Wishes(_named(self._words(message), message).strip())
             pictures = (*target.pictures, *attached(message))
@@ -96,7 +98,7 @@ class Conversation(commands.Cog):
         else:
             await self._asking.take(answer, replace(order, notes=notes))
 
-    def _order(self, message: discord.Message, target: Target) -> Order:
+    async def _order(self, message: discord.Message, target: Target) -> Order:
         """What was asked. Raises a BadRequest where the words cannot be understood."""
         said = understand(self._words(message), len(target.pictures))
         said = replace(said, prompt=_named(said.prompt, message))
@@ -108,7 +110,7 @@ class Conversation(commands.Cog):
             *(attached(message) or target.brought),
             *_forwarded(message, self._bot),
         )
-        kept = self._kept(said, target.origin, chosen, with_references=bool(pictures))
+        kept = await self._kept(said, target.origin, chosen, with_references=bool(pictures))
         return Order(
             wishes(said, kept),
             pictures,
@@ -117,7 +119,7 @@ class Conversation(commands.Cog):
             use_tray=said.use_tray,
         )
 
-    def _kept(
+    async def _kept(
         self, said: Said, origin: Origin | None, chosen: list[int], *, with_references: bool
     ) -> Wishes | None:
         """What stays of the parent's wishes, as far as the model that is to paint offers it."""
@@ -129,7 +131,8 @@ class Conversation(commands.Cog):
         if said.model:
             return kept.for_model(self._asking.catalogue[said.model])
         if with_references and not parent.references:
-            return replace(kept.for_model(self._asking.usual_model), model=None)
+            usual = await self._asking.usual_model(origin.job.guild_id)
+            return replace(kept.for_model(usual), model=None)
         return kept
 
     # -------------------------------------------------------------- who is meant
@@ -168,7 +171,7 @@ class Conversation(commands.Cog):
             return None
         if reference.resolved is not None:
             return reference.resolved
-        if not called and await self._jobs.origin_of(reference.message_id) is None:
+        if not called and not await self._is_of_a_job(reference.message_id):
             return None
         try:
             return await message.channel.fetch_message(reference.message_id)
@@ -176,6 +179,13 @@ class Conversation(commands.Cog):
             raise errors.MessageGone from error
         except (discord.HTTPException, *CONNECTION_FAULTS) as error:
             raise errors.NotReadable(detail=str(error)) from error
+
+    async def _is_of_a_job(self, message_id: int) -> bool:
+        """Whether the message carries pictures of Easel's, as far as that can be known: others' talk is not ours."""
+        try:
+            return await self._jobs.origin_of(message_id) is not None
+        except errors.DatabaseAway:
+            return False
 
     async def _target(self, replied: Replied, depth: int = 0) -> Target:
         if replied is None:

@@ -16,12 +16,12 @@ from bot.jobs.tools import as_error
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
-from bot.store.records import NOTICE, Job, Post
+from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
-from cogs.remedies import offered
+from cogs.remedies import for_missing, offered
 
 log = structlog.get_logger(__name__)
 
@@ -80,11 +80,39 @@ class DiscordDelivery:
 
         return await self._in_context(job, work())
 
+    async def record(self, dossier: Dossier, channel_id: int) -> None:
+        """Note in a server's log channel what became of a job; see Delivery."""
+        job = dossier.job
+        model = self._catalogue[ImageRequest.from_json(job.request).model].name
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=job.guild_id)
+
+        async def work() -> None:
+            view = results.record(dossier, model)
+            try:
+                await channel.send(view=view, silent=True, nonce=f"{job.id}:log")
+            except discord.HTTPException as error:
+                if error.status >= 500 or error.status == 429:
+                    raise errors.Undelivered(detail=str(error)) from error
+                log.warning("the log channel is closed to me", channel=channel_id, why=str(error))
+            except CONNECTION_FAULTS as error:
+                raise errors.Undelivered(detail=repr(error)) from error
+
+        await self._in_context(job, work())
+
+    def warn(self, error: EaselError) -> None:
+        """Tell the owner of what is wrong with the house; see Delivery."""
+        self._context.copy().run(Owner.of(self._bot).tell_soon, error)
+
     # -------------------------------------------------------------- pictures
 
     def _ways(self, job: Job, parcel: Parcel, faults: Sequence[EaselError], maybe_there: bool) -> "list[Way]":
         place = Place.from_json(job.place)
-        model = self._catalogue[ImageRequest.from_json(job.request).model].name
+        request = ImageRequest.from_json(job.request)
+        model = self._catalogue[request.model].name
+
+        def view(note: str = "") -> discord.ui.LayoutView:
+            buttons = for_missing(faults, job.id, references=bool(request.references))
+            return results.result(job, parcel, model, faults, note, buttons)
 
         async def in_channel() -> discord.Message:
             channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
@@ -92,19 +120,16 @@ class DiscordDelivery:
             # The panel of a message goes away, and what it said must not go with it.
             said = place.notes if place.reply_to is not None and parcel.number == 0 else ()
             note = "\n".join(f"-# {one}" for one in said)
-            view = results.result(job, parcel, model, faults, note)
-            return there or await self._send(channel, job, parcel, view)
+            return there or await self._send(channel, job, parcel, view(note))
 
         async def in_interaction() -> discord.Message | None:
-            view = results.result(job, parcel, model, faults)
-            return await self._fill_interaction(place, job, parcel, view)
+            return await self._fill_interaction(place, job, parcel, view())
 
         async def directly() -> discord.Message:
             note = texts.FROM_CHANNEL.format(channel=place.channel_id)
             channel = await self._direct_channel(job)
             there = await _find(channel, job, parcel) if maybe_there else None
-            view = results.result(job, parcel, model, faults, note)
-            return there or await self._send(channel, job, parcel, view)
+            return there or await self._send(channel, job, parcel, view(note))
 
         return [*([in_channel] if place.posts == "channel" else []), in_interaction, directly]
 
@@ -132,9 +157,23 @@ class DiscordDelivery:
         await self._panels.stop(job.id)  # no edit of the panel may come after the picture
         webhook = self._panels.webhook(place)
         files = results.files_of(job.id, parcel)
-        if parcel.number == 0:
-            return await webhook.edit_message(place.panel_id, view=view, attachments=files)
-        return await webhook.send(view=view, files=files, wait=True)
+        first = parcel.number == 0
+        message_id = place.panel_id if first else await self._begun(webhook, job, str(parcel.number))
+        return await webhook.edit_message(message_id, view=view, attachments=files)
+
+    async def _begun(self, webhook: discord.Webhook, job: Job, number: str) -> int:
+        """A further message of an interaction's, still without pictures: it takes no nonce, and nobody can look for it.
+
+        Its id is noted before it is filled, so that a crash repeats a line of text at worst, and never a picture.
+        """
+        jobs = self._bot.app.jobs
+        now = await jobs.job(job.id)
+        more = Place.from_json((now or job).place).more
+        if number not in more:
+            begun = await webhook.send(view=results.continued(job), wait=True)
+            more = {**more, number: begun.id}
+            await jobs.change_place(job.id, more=more)
+        return more[number]
 
     # -------------------------------------------------------------- failures
 
@@ -254,7 +293,8 @@ def _failure(job: Job, *, mention: bool = False, words: bool = True) -> results.
     reason = as_error(job.fault) if job.fault is not None else EaselError()
     request = ImageRequest.from_json(job.request)
     who = texts.FOR_SOMEONE.format(who=job.requester_id) if mention else ""
-    buttons = offered(reason, job.id, references=bool(request.references))
+    tried = job.again_id is not None  # for another part of it: one job is tried again once
+    buttons = [] if tried else offered(reason, job.id, references=bool(request.references))
     return results.failure(reason, request.prompt if words else "", who, buttons)
 
 

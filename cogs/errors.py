@@ -9,8 +9,9 @@ import structlog
 from discord import app_commands, ui
 
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
-from bot.errors import EaselError
+from bot.errors import DiskFull, EaselError, means_full
 from cogs import results
+from cogs.owner import Owner
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ async def show(
 ) -> None:
     """Tell the person what went wrong, privately; `prompt` is what was typed, to be taken up again."""
     told = _told(interaction, error)
+    Owner.of(interaction.client).tell_soon(told)
     panel = results.failure(told, prompt, buttons=buttons)
     try:
         if not interaction.response.is_done():
@@ -52,6 +54,8 @@ def _told(interaction: discord.Interaction[Any], error: BaseException) -> EaselE
         error = error.original
     if isinstance(error, EaselError):
         return error
+    if means_full(error):
+        return DiskFull(detail=str(error))
     command = interaction.command.qualified_name if interaction.command else None
     log.error("command broke", command=command, exc_info=error)
     return EaselError(detail=repr(error))

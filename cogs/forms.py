@@ -8,7 +8,7 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from bot.discord_bot import EaselBot
+from bot.discord_bot import EaselBot, answer_in_time
 from bot.errors import FormForgotten
 from cogs import errors
 
@@ -25,6 +25,7 @@ class OpenForm(ui.Modal):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         interaction.extras[_PREFIX] = self
+        answer_in_time(interaction)
         return True
 
 
@@ -41,9 +42,8 @@ class Forms(commands.Cog):
             and ours
             and _PREFIX not in interaction.extras
         ):
-            await errors.show(
-                interaction, FormForgotten(), max(_words(data["components"]), key=len, default="")
-            )
+            words = [one for one in _words(data["components"]) if one.strip()]
+            await errors.show(interaction, FormForgotten(), "\n".join(words))
 
 
 def _words(rows: list[Any]) -> Iterator[str]:

@@ -176,8 +176,9 @@ class Panels(commands.Cog):
     async def _still_here(self, live: Live, standing: Standing) -> bool:
         """Whether this process is told of the job: another may paint it, and then shows it."""
         assert live.job is not None  # noqa: S101  # only those are asked about
-        waits = live.job.state is JobState.WAITING
-        if not waits or standing.states.get(live.job_id) is False:
+        # Only these two stand in the queue; what comes later comes to whoever works on it.
+        told = {JobState.WAITING: False, JobState.PAINTING: True}.get(live.job.state)
+        if told is None or standing.states.get(live.job_id) is told:
             live.elsewhere = False
         elif live.elsewhere:  # seen twice: it was no matter of a moment
             self.forget(live.job_id)

@@ -13,7 +13,7 @@ from bot.discord_bot import EaselBot
 from bot.jobs.jobs import Jobs
 from bot.seedream.request import ImageRequest, Reference
 from bot.seedream.wishes import Wishes
-from bot.store.records import Job
+from bot.store.records import Dossier
 from cogs import errors, texts
 from cogs.answers import Answer, InteractionAnswer, is_private
 from cogs.asking import Asking, Order
@@ -97,24 +97,27 @@ class TryingAgain:
                 raise
 
     async def _order_of_job(self, interaction: discord.Interaction[Any], job_id: str) -> Order:
-        job = await self._jobs.job(job_id)
-        if job is None:
+        dossier = await self._jobs.dossier(job_id)
+        if dossier is None:
             raise tree.AskedTooLongAgo
-        _only(job.requester_id, interaction)
-        if job.again_id is not None:
+        _only(dossier.job.requester_id, interaction)
+        if dossier.job.again_id is not None:
             raise tree.AlreadyAtIt
-        return _order(job, self._asking)
+        return _order(dossier, self._asking)
 
 
-def _order(job: Job, asking: Asking) -> Order:
-    """A job's order, its references read from where the job keeps them."""
+def _order(dossier: Dossier, asking: Asking) -> Order:
+    """An order for what did not come of a job, its references read from where the job keeps them."""
+    job, missing = dossier.job, dossier.missing
+    if not missing:
+        raise tree.AlreadyOver
     request = ImageRequest.from_json(job.request)
     kept = Wishes.of(request, asking.catalogue[request.model])
     wishes = replace(
         kept,
         prompt=request.prompt,
-        count=job.count,
-        seed=request.seed,
+        count=len(missing),
+        seed=missing[0].seed,
         guidance_scale=request.guidance_scale,
     )
     pictures = tuple(_kept(one) for one in request.references)

@@ -75,7 +75,8 @@ class Turn:
 
     def first_of_its_prompt(self) -> bool:
         """Whether nobody sent this prompt before."""
-        return sum(call.prompt == self.asked.prompt for call in self._endpoint.calls) == 1
+        alike = (call for call in self._endpoint.calls if call.prompt == self.asked.prompt)
+        return next(alike) is self.call
 
     async def make(self, pictures: int | None = None, *, link: str = "") -> dict[str, Any]:
         """Paint what was asked for and return the answer that hands it over."""

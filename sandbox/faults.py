@@ -1,6 +1,7 @@
 """What can go wrong on request: `X-Sandbox-Fault: <name>`, or `[[fault:<name>]]` in the prompt.
 
-Some take a value after a colon, as in `slow:5`, `429:2`, `link-down:3` or `503-model:my-model`.
+Some take a value after a colon, as in `slow:5`, `429:2`, `link-down:3` or `503-model:my-model`; `once:cut` is any
+other fault, for the first of the requests that are alike.
 """
 
 import asyncio
@@ -63,6 +64,14 @@ async def _too_fast_once(turn: "Turn", value: str) -> web.StreamResponse:
     if turn.first_of_its_prompt():
         raise _later(value)
     return await plain(turn, "")
+
+
+async def _once(turn: "Turn", value: str) -> web.StreamResponse:
+    """Another fault, for the first of the requests that are alike: a part of what was asked goes wrong."""
+    name, _, value = value.partition(":")
+    if name not in FAULTS:
+        raise Refusal(400, "InvalidParameter", f"The sandbox knows no fault {name!r}: {', '.join(FAULTS)}.")
+    return await (FAULTS[name](turn, value) if turn.first_of_its_prompt() else plain(turn, ""))
 
 
 async def _no_channel(turn: "Turn", value: str) -> web.StreamResponse:
@@ -204,6 +213,7 @@ FAULTS: dict[str, Fault] = {
     "404": _refuses(404, "ModelNotOpen", "Your account has not activated the model.", kind="NotFound"),
     "429": _too_fast,
     "429-once": _too_fast_once,
+    "once": _once,
     "429-quota": _refuses(429, "QuotaExceeded", "Your quota is used up.", kind="TooManyRequests"),
     "500": _refuses(500, "InternalServiceError", _INSIDE, kind="InternalServerError"),
     "500-invalid": _refuses(500, "invalid_request", "invalid request", kind="comet_api_error"),

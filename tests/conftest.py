@@ -17,7 +17,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
 from simcord.env import Env
 
-from bot.app import App
+from bot.app import App, Patience
 from bot.discord_bot import EaselBot
 from bot.settings import Settings, fixed_settings
 from cogs.panels import Panels
@@ -144,10 +144,10 @@ async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
 
 @asynccontextmanager
 async def studio_with(
-    settings: Settings, endpoint: SandboxEndpoint, **options: object
+    settings: Settings, endpoint: SandboxEndpoint, patience: Patience = QUICK, **options: object
 ) -> AsyncIterator[Studio]:
     prepare(settings.easel_data_dir)
-    bot = EaselBot(App(settings, QUICK))
+    bot = EaselBot(App(settings, patience))
     # Env and not simcord.run: a fixture's end runs in another context than its beginning.
     env = Env(bot, settle_timeout=20, **options)
     await env.start()

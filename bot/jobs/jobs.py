@@ -1,26 +1,28 @@
 """Jobs: submit and look up. The only door to work."""
 
 import asyncio
+import contextvars
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import structlog
 
+from bot import errors
+from bot.jobs.drafts import CutOff, Draft, begun
 from bot.jobs.engine import Engine
-from bot.jobs.ids import new_id
+from bot.jobs.gate import Gate
 from bot.jobs.outlook import Places, Standing, Timings
 from bot.jobs.rules import Estimate, Rules
-from bot.jobs.turns import Turns
+from bot.jobs.turns import TurnTaking
 from bot.jobs.workflow import Workflow
 from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Job, JobState, Picture, Post, Server, Terms, Usage
+from bot.store.records import Dossier, Job, JobState, Mode, Picture, Post, Queued, Server, Terms, Usage
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -53,10 +55,11 @@ class Asked:
 class Line:
     """Who waits, who may, how long it takes, and what it costs."""
 
-    turns: Turns
+    turns: TurnTaking
     timings: Timings
     places: Places
     metrics: Metrics
+    gate: Gate
     rules: Rules
     waiting_limit: int = 20
 
@@ -72,25 +75,6 @@ class Origin:
         """Width and height of the message's picture at `index`, where they are known."""
         picture = self.pictures[index] if index < len(self.pictures) else None
         return (picture.width, picture.height) if picture and picture.width and picture.height else None
-
-
-class Draft:
-    """A job's id and folder before it is submitted; what is not submitted leaves nothing behind."""
-
-    def __init__(self, spool: Path) -> None:
-        self.id = new_id()
-        self.folder = spool / self.id
-        self.submitted = False
-
-    async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.folder.mkdir, parents=True)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if not self.submitted:
-            await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
 
 
 class Jobs:
@@ -111,29 +95,44 @@ class Jobs:
         self._line = line
         self._spool = spool
         self._clock = clock
+        self._taken_back: set[asyncio.Task[bool]] = set()
+        self.cut_off: list[CutOff] = []
+        """What nobody knows of yet that was cut off before it was a job."""
 
-    def draft(self) -> Draft:
-        """Begin a job: `async with jobs.draft() as draft`."""
-        return Draft(self._spool)
+    async def close(self) -> None:
+        """Wait for nothing that the database does not answer."""
+        for task in self._taken_back:
+            task.cancel()
+
+    def draft(self, note: Mapping[str, Any] | None = None) -> Draft:
+        """Begin a job: `async with jobs.draft() as draft`; the note is found at the next start, should that be cut off."""
+        return Draft(self._spool, self._engine.process, note)
 
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
 
-        Raises a BadRequest where it cannot be made as asked, TooManyWaiting and LimitReached among them, and
-        then buys nothing.
+        Raises a BadRequest where it cannot be made as asked, TooManyWaiting, LimitReached and Draining among
+        them, and then buys nothing.
         """
+        self._line.gate.check_open()
         check_count(asked.request, asked.count)
         rules = self._line.rules
         job = _new(draft.id, asked, self._clock(), rules.price(asked.request.model))
         limits = await rules.limits(asked.guild_id, asked.role_ids)
         terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits)
-        await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
+        try:
+            await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
+        except (errors.DatabaseAway, errors.DiskFull):
+            self._take_back(job.id)
+            raise
         try:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
-        except BaseException as error:
+        except asyncio.CancelledError:
+            draft.submitted = True  # it is written down, and the next start goes on with it
+            raise
+        except Exception:
             # The person is told that it failed and may ask again: nobody may run this one, too.
-            draft.submitted = not await self._store.give_up(job.id)
-            if not draft.submitted or isinstance(error, asyncio.CancelledError):
+            if await self._given_up(job.id):
                 raise
         draft.submitted = True
         self._line.metrics.submitted()
@@ -142,20 +141,34 @@ class Jobs:
         )
         return job
 
-    async def resume(self) -> None:
-        """Take up what a crash left between store and queue, or what broke for good."""
+    async def resume(self, process: str | None = None) -> None:
+        """Take up what a crash left between store and queue, or what broke for good; find what it cut off before.
+
+        Found and shown again is what this process was at, or `process`, which died.
+        """
+        for one in await asyncio.to_thread(lambda: list(begun(self._spool, process or self._engine.process))):
+            if await self._store.job(one.id) is None:
+                self.cut_off.append(one)
         for job_id in await self._store.unended():
-            idle = not await self._engine.under_way(job_id)
-            # Not before: what the engine took up at its launch may have ended meanwhile.
+            trace = await self._engine.trace(job_id)
+            # Not before: what was under way may have ended meanwhile.
             job = await self._store.job(job_id)
             if job is None or job.state.ended:
                 continue
-            if not await self._engine.known(job_id):
+            if not trace.runs:
                 await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
-            elif idle:
-                await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
-            if job.state is not JobState.COLLECTING:
+            elif not trace.under_way:
+                await self._engine.follow(self._workflow.hand_over, job_id, f"again-{trace.runs}")
+            # Others show theirs themselves; and so does whoever goes on painting a dead one's.
+            if job.state is JobState.WAITING and trace.of(process or self._engine.process):
                 await self._workflow.delivery.progress(job)
+
+    async def take_over(self, process: str) -> None:
+        """Let everything a dead process was at go on, in whichever process comes first."""
+        begun = await self._engine.take_over(process)
+        log.info("took over", process=process, functions=begun)
+        await self.resume(process)
+        await self._store.leave_turns(process)
 
     async def sweep(self) -> None:
         """Remove files of jobs that ended long ago."""
@@ -164,6 +177,10 @@ class Jobs:
     async def job(self, job_id: str) -> Job | None:
         """The job of that id."""
         return await self._store.job(job_id)
+
+    async def dossier(self, job_id: str) -> Dossier | None:
+        """The job of that id and everything that belongs to it."""
+        return None if await self._store.job(job_id) is None else await self._store.dossier(job_id)
 
     async def origin_of(self, message_id: int) -> Origin | None:
         """Where the pictures of a message come from; None where no job posted it."""
@@ -200,11 +217,19 @@ class Jobs:
 
     async def standing(self) -> Standing:
         """Who waits for pictures now."""
-        return Standing(self._line.places, await self._store.queue())
+        return self.standing_of(await self._store.queue())
 
     def nobody(self) -> Standing:
         """The standing of an empty queue, where the real one cannot be read."""
-        return Standing(self._line.places)
+        return self.standing_of(())
+
+    def standing_of(self, queue: Sequence[Queued]) -> Standing:
+        """The standing of a queue that was read, oldest first."""
+        return Standing(self._line.places, queue, paused=self._line.gate.mode is Mode.PAUSED)
+
+    def check_open(self) -> None:
+        """Raise Draining where nothing new is taken: what `submit` would say, before anybody has work with it."""
+        self._line.gate.check_open()
 
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
@@ -239,6 +264,22 @@ class Jobs:
     async def posts(self, job_id: str) -> list[Post]:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
+
+    async def _given_up(self, job_id: str) -> bool:
+        try:
+            return await self._store.give_up(job_id)
+        except (errors.DatabaseAway, errors.DiskFull):
+            self._take_back(job_id)
+            return True
+
+    def _take_back(self, job_id: str) -> None:
+        """Let nobody run a job of which its person was told that it failed, should it have been written after all."""
+        # In a context of its own: nobody waits for this.
+        task = contextvars.Context().run(
+            asyncio.create_task, self._store.give_up(job_id), name=f"take back {job_id}"
+        )
+        self._taken_back.add(task)
+        task.add_done_callback(self._taken_back.discard)
 
     def _sweep(self, needed: Collection[str]) -> None:
         oldest = self._clock() - _KEPT_SECONDS

@@ -129,10 +129,14 @@ class Tray:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A folder for files that are to be laid aside, which goes with whatever is left in it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder) as folder:
-            yield Path(folder)
+        """A folder for files that are to be laid aside, which goes with whatever is left in it.
+
+        Where the disk has no room for them, raises DiskFull.
+        """
+        with errors.full_disk_told():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder) as folder:
+                yield Path(folder)
 
     async def sweep(self) -> None:
         """Take out what is very old, and remove files that a crash left without a row."""

@@ -99,7 +99,7 @@ class Downloader:
         """Fetch a link into a file that appears only when it is whole, and return its bytes.
 
         Passing faults are tried again; then, or at once where trying again is no use, raises
-        DownloadError, LinkRefused, LinkUnsafe or PictureTooHeavy.
+        DownloadError, LinkRefused, LinkUnsafe or PictureTooHeavy, and DiskFull where there is no room for it.
         """
         patience = self._patience
         async for attempt in stamina.retry_context(
@@ -285,6 +285,8 @@ def _told(place: str) -> Iterator[None]:
     except aiohttp.ClientResponseError as error:  # nonsense for HTTP; its text repeats the signed link
         raise errors.DownloadError(detail=f"{place}: {type(error).__name__}") from None
     except (aiohttp.ClientError, OSError) as error:  # TimeoutError and a full disk are OSErrors
+        if errors.means_full(error):
+            raise errors.DiskFull(detail=str(error)) from error
         raise errors.DownloadError(detail=f"{place}: {type(error).__name__}") from error
 
 

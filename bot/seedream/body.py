@@ -70,12 +70,21 @@ def check_files(references: Sequence[Reference]) -> None:
                 raise errors.ReferenceGone(name=reference.name)
 
 
+def append(file: IO[bytes], at: int, block: bytes) -> None:
+    """Write a block behind the first `at` bytes; whatever came of an earlier attempt goes. Blocking."""
+    file.seek(at)
+    file.truncate()
+    file.write(block)
+    file.flush()
+
+
 def read_document(file: IO[bytes], into: Path) -> Any:
     """Read an answer's JSON, each b64_json picture going to a file in `into` as it is met.
 
     In the document a Path stands where the picture stood. Raises OutcomeUnknown where the JSON
     is broken: the pictures may have been bought. Blocking: run it in a thread.
     """
+    file.seek(0)
     builder = ijson.ObjectBuilder()
     count = 0
     try:

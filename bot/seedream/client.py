@@ -1,14 +1,16 @@
 """SeedreamClient: one POST, honest about its fate."""
 
 import asyncio
+import contextlib
 import random
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import orjson
@@ -32,6 +34,10 @@ ANSWER_BYTES = 400_000_000
 _IN_MEMORY, _AT_ONCE = 1_000_000, 65_536
 """Bytes of an answer that are kept off the disk, and that are read without a thread."""
 """15 pictures of 20 MB in base64; a longer answer is not one of this endpoint's."""
+ROOM_SECONDS = 2.0
+"""So often it is looked whether a full disk has room again for what was bought."""
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -211,11 +217,24 @@ async def _document(response: aiohttp.ClientResponse, into: Path) -> Any:
             if size <= _IN_MEMORY:
                 file.write(chunk)
             else:
-                await asyncio.to_thread(file.write, chunk)
-        file.seek(0)
+                await _when_there_is_room(partial(body.append, file, size - len(chunk), chunk))
+        read = partial(body.read_document, file, into)
         if size <= _AT_ONCE:  # links: to a thread and back takes longer than reading them
-            return body.read_document(file, into)
-        return await asyncio.to_thread(body.read_document, file, into)
+            with contextlib.suppress(OSError):
+                return read()
+        return await _when_there_is_room(read)
+
+
+async def _when_there_is_room(work: Callable[[], R]) -> R:
+    """Do something with files, again and again while the disk is full: what it writes was bought."""
+    while True:
+        try:
+            return await asyncio.to_thread(work)
+        except OSError as error:
+            if not errors.means_full(error):
+                raise
+            log.warning("an answer waits for room on the disk", error=str(error))
+        await asyncio.sleep(ROOM_SECONDS)
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int = 4_000_000) -> bytes:

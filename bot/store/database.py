@@ -1,20 +1,25 @@
 """The database under the store: SQLite or PostgreSQL, opened and brought up to date."""
 
 import asyncio
+import contextlib
 import functools
+import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import psycopg
 import stamina
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot import errors
 from bot.store import migrate
+from bot.store.patience import patience
 from bot.store.records import Fault
 
 Holder = TypeVar("Holder", bound="Database")
@@ -24,8 +29,23 @@ R = TypeVar("R")
 _THREADS = 10
 """Transactions at once. On SQLite one of them writes and the others read."""
 
-patiently = stamina.retry(on=OperationalError, attempts=None, timeout=60.0, wait_max=3.0)
-"""What a bought picture hangs on is written though the database is away for a while; all of it may be repeated."""
+_SILENCE = {
+    "connect_timeout": 10,  # seconds, as the next three
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A line that broke without a word is given up after half a minute, and not after the system's two hours."""
+
+_LOCKED_SECONDS = 5.0
+"""A thread waits no longer for SQLite's one writer: then it is tried again, and others have the thread meanwhile."""
+_WAIT_MOST = 3.0
+"""Seconds between two attempts, while the database is away."""
+
+
+class _TooLateError(Exception):
+    """Whoever asked does not wait any more: nothing is written."""
 
 
 class Database:
@@ -45,6 +65,9 @@ class Database:
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
 
+    def _in_thread(self, run: Callable[[], R]) -> asyncio.Future[R]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, run)
+
 
 def transaction(
     work: Callable[Concatenate[Holder, Connection, P], R],
@@ -53,17 +76,54 @@ def transaction(
 
     One way there and back for all its statements: an asynchronous driver goes there and back four times
     for each of them, which costs ten times as much.
+
+    While the database is away it is tried again and again, so it must bear being repeated. Raises DatabaseAway,
+    or DiskFull, where whoever asks does not wait so long (see `wait_at_most`); then nothing is written.
     """
 
     async def in_thread(self: Holder, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        late = threading.Event()
+
         def run() -> R:
             with self._engine.begin() as connection:
-                return work(self, connection, *args, **kwargs)
+                found = work(self, connection, *args, **kwargs)
+                if late.is_set():
+                    raise _TooLateError
+            return found
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        seconds = patience()
+        try:
+            async with asyncio.timeout(seconds):
+                return await _patiently(lambda: self._in_thread(run), hurried=seconds is not None)
+        except TimeoutError as error:
+            late.set()
+            raise errors.DatabaseAway(detail=f"no answer from the database in {seconds} s") from error
 
     functools.update_wrapper(in_thread, work)
     return in_thread
+
+
+async def _patiently(run: Callable[[], Awaitable[R]], *, hurried: bool) -> R:
+    """Try a transaction until the database is there; who is `hurried` does not wait for room on a disk."""
+    with contextlib.suppress(OperationalError):
+        return await run()  # as almost always, and at no further cost
+
+    def passes(error: Exception) -> bool:
+        return isinstance(error, OperationalError) and not (hurried and _is_full(error))
+
+    try:
+        async for attempt in stamina.retry_context(
+            on=passes, attempts=None, timeout=None, wait_max=_WAIT_MOST
+        ):
+            with attempt:
+                return await run()
+    except OperationalError as error:
+        raise errors.DiskFull(detail=str(error.orig)) from error
+    raise AssertionError("stamina ends by returning or raising")
+
+
+def _is_full(error: OperationalError) -> bool:
+    return isinstance(error.orig, psycopg.errors.DiskFull) or "disk is full" in str(error.orig)
 
 
 def hold(connection: Connection, *names: str) -> None:
@@ -83,19 +143,25 @@ def _engine(url: str) -> Engine:
     # What is written, tokens and prompts among it, must not stand in an error's text.
     options: dict[str, Any] = {"pool_size": _THREADS, "hide_parameters": True}
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **options)
-    engine = create_engine(migrate.blocking(url), connect_args={"timeout": 30}, **options)
+        return create_engine(url, pool_pre_ping=True, connect_args=_patience(url), **options)
+    engine = create_engine(migrate.blocking(url), connect_args={"timeout": _LOCKED_SECONDS}, **options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         # WAL lets readers and the one writer pass each other. FULL: not even a power cut may take back a
         # «sent», or its picture would be bought twice.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     return engine
+
+
+def _patience(url: str) -> dict[str, int]:
+    """How long a PostgreSQL is waited for that says nothing, where its address does not say so itself."""
+    asked = make_url(url).query
+    return {name: value for name, value in _SILENCE.items() if name not in asked}
 
 
 def values_of(record: Any) -> dict[str, Any]:

@@ -42,6 +42,16 @@ class CallState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Mode(StrEnum):
+    """What Easel does with what people ask for, in every process and over restarts."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    """Takes it, and lets it wait: nothing goes out to the endpoint."""
+    DRAINING = "draining"
+    """Takes nothing new, and finishes what it took."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """An error of the tree as it is stored."""
@@ -91,6 +101,19 @@ class Queued:
     requester_id: int
     count: int
     painting: bool
+    since: float = 0.0
+    """When it was asked for, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One call that waits for its turn at the endpoint in one of several processes, or has it."""
+
+    id: str
+    process: str
+    person: int
+    since: float
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +150,22 @@ class Usage:
     def today(self) -> Day:
         """The day that is not over yet."""
         return self.days[-1]
+
+
+@dataclass(frozen=True)
+class Active:
+    """Somebody, and how many pictures they asked for."""
+
+    person_id: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was asked for; `cost` is in millionths of a dollar."""
+
+    pictures: int
+    cost: int
 
 
 @dataclass(frozen=True)
@@ -256,6 +295,17 @@ class Dossier:
             for one in self.pictures
             if one.path is not None and one.fault is None and one.post not in self.posted
         ]
+
+    @property
+    def missing(self) -> list[Call]:
+        """The calls of which no picture came, and none will."""
+        ended = self.job.state.ended
+        coming = {
+            one.call for one in self.pictures if one.fault is None and (one.path is not None or not ended)
+        }
+        if not ended:
+            coming |= {one.number for one in self.calls if one.state in (CallState.WAITING, CallState.SENT)}
+        return [one for one in self.calls if one.number not in coming]
 
     @property
     def whole(self) -> bool:

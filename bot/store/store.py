@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, fu
 from bot import errors, limits
 from bot.limits import What, Whose
 from bot.store import rows
-from bot.store.database import as_json, hold, patiently, transaction, values_of
+from bot.store.database import as_json, hold, transaction, values_of
+from bot.store.figures import Figures
 from bot.store.records import (
     NOTICE,
     Call,
@@ -26,11 +27,12 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
-from bot.store.spending import Spending, allowances
+from bot.store.sharing import Sharing
+from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Spending):
+class Store(Figures, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -43,19 +45,18 @@ class Store(Spending):
         LimitReached: then nothing is written, whoever else asks at the same moment.
         """
         hold(connection, *_counted_together(job, terms))
-        _check(connection, job, terms)
+        if _check(connection, job, terms):
+            return
         connection.execute(insert(JOBS).values(values_of(job)))
         waiting = {"job_id": job.id, "state": CallState.WAITING}
         rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
         connection.execute(insert(CALLS), rows)
 
-    @patiently
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
         """The job of that id."""
         return rows.job(connection, job_id)
 
-    @patiently
     @transaction
     def dossier(self, connection: Connection, job_id: str) -> Dossier:
         """The job and everything that belongs to it. Raises LookupError: what steps work on is in the store."""
@@ -73,7 +74,6 @@ class Store(Spending):
         job = None if row is None else rows.job(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
 
-    @patiently
     @transaction
     def unended(self, connection: Connection) -> list[str]:
         """The ids of all jobs to which something must still happen, oldest first."""
@@ -87,11 +87,14 @@ class Store(Spending):
     def queue(self, connection: Connection) -> list[Queued]:
         """Every job that waits for pictures, oldest first."""
         found = connection.execute(
-            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state)
+            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state, JOBS.c.created_at)
             .where(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]))
             .order_by(JOBS.c.created_at, JOBS.c.id)
         )
-        return [Queued(key, who, count, state == JobState.PAINTING) for key, who, count, state in found]
+        return [
+            Queued(key, who, count, state == JobState.PAINTING, since)
+            for key, who, count, state, since in found
+        ]
 
     @transaction
     def timings(self, connection: Connection, limit: int) -> list[Timing]:
@@ -107,7 +110,6 @@ class Store(Spending):
         timings = [Timing(request["model"], request["size"], seconds) for request, seconds in found]
         return timings[::-1]
 
-    @patiently
     @transaction
     def end_sending(self, connection: Connection, job_id: str) -> Dossier | None:
         """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
@@ -117,7 +119,6 @@ class Store(Spending):
         before = and_(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]), *only)
         return _move(connection, job_id, before, state=JobState.COLLECTING, answered_at=self._clock())
 
-    @patiently
     @transaction
     def cancel(self, connection: Connection, job_id: str) -> bool:
         """Take a waiting job back; False where it does not wait any more."""
@@ -126,7 +127,6 @@ class Store(Spending):
         job = rows.job(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
-    @patiently
     @transaction
     def give_up(self, connection: Connection, job_id: str) -> bool:
         """End a job that could not be queued, of which its person is told; False where it has begun all the same.
@@ -145,7 +145,6 @@ class Store(Spending):
             _end(connection, rows.dossier(connection, job_id).ended(state, self._clock()))
         return moved
 
-    @patiently
     @transaction
     def discard(self, connection: Connection, job_id: str) -> bool:
         """Note that nothing of a job is to be posted; False where something was, or was just about to be."""
@@ -163,7 +162,6 @@ class Store(Spending):
         found = {row[0]: row[1] for row in connection.execute(counted)}
         return {state.value: found.get(state, 0) for state in open_}
 
-    @patiently
     @transaction
     def set_state(
         self, connection: Connection, job_id: str, state: JobState, fault: Fault | None = None
@@ -176,7 +174,6 @@ class Store(Spending):
             return rows.there(connection, job_id)
         return _end(connection, rows.dossier(connection, job_id).ended(state, self._clock(), fault))
 
-    @patiently
     @transaction
     def settle(self, connection: Connection, job_id: str) -> Settled:
         """End a job of which nothing is left to post.
@@ -196,7 +193,6 @@ class Store(Spending):
         _end(connection, ended, **forgotten)
         return Settled(replace(dossier, job=ended), now=not job.state.ended)
 
-    @patiently
     @transaction
     def change_place(self, connection: Connection, /, job_id: str, **changes: Any) -> None:
         """Change some of what is known of where a job's results go."""
@@ -216,13 +212,11 @@ class Store(Spending):
 
     # -------------------------------------------------------------- calls
 
-    @patiently
     @transaction
     def calls(self, connection: Connection, job_id: str) -> list[Call]:
         """The job's calls in their order."""
         return rows.calls(connection, job_id)
 
-    @patiently
     @transaction
     def set_call(
         self, connection: Connection, call: Call, state: CallState, fault: Fault | None = None
@@ -231,7 +225,6 @@ class Store(Spending):
         values = {"state": state, "fault": as_json(fault), "answered_at": self._clock()}
         connection.execute(update(CALLS).where(*_is(call)).values(values))
 
-    @patiently
     @transaction
     def mark_sent(self, connection: Connection, call: Call) -> tuple[bool, Job | None]:
         """Write that a call's POST goes out, and with a job's first one that it is painted.
@@ -246,7 +239,6 @@ class Store(Spending):
         sent = _one(connection.execute(unsent.values(state=CallState.SENT, sent_at=now)))
         return sent, rows.there(connection, call.job_id) if began else None
 
-    @patiently
     @transaction
     def keep_answer(
         self, connection: Connection, call: Call, pictures: Sequence[Picture], tokens: int
@@ -257,8 +249,9 @@ class Store(Spending):
         two that end at the same moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
-        connection.execute(update(CALLS).where(*_is(call)).values(values))
-        if pictures:
+        # Only what was sent: of a call that somebody else took for unknown, its person was told so.
+        sent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.SENT)
+        if _one(connection.execute(sent.values(values))) and pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
         open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
         moved = self._end_sending(
@@ -268,13 +261,11 @@ class Store(Spending):
 
     # -------------------------------------------------------------- pictures
 
-    @patiently
     @transaction
     def pictures(self, connection: Connection, job_id: str) -> list[Picture]:
         """The job's pictures in their order, those that failed among them."""
         return rows.pictures(connection, job_id)
 
-    @patiently
     @transaction
     def set_picture(self, connection: Connection, picture: Picture) -> None:
         """Write a picture as it is now."""
@@ -282,7 +273,6 @@ class Store(Spending):
 
     # -------------------------------------------------------------- posts
 
-    @patiently
     @transaction
     def begin_post(
         self, connection: Connection, job_id: str, number: int, pictures: Sequence[Picture] = ()
@@ -302,7 +292,6 @@ class Store(Spending):
             _set_picture(connection, replace(picture, post=number))
         return there
 
-    @patiently
     @transaction
     def keep_post(self, connection: Connection, post: Post) -> Settled | None:
         """Note the message that was posted; where it was the last thing to happen to its job, end that with it."""
@@ -313,7 +302,6 @@ class Store(Spending):
         dossier = rows.dossier(connection, post.job_id)
         return self._settled(connection, dossier) if dossier.whole else None
 
-    @patiently
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
@@ -326,8 +314,14 @@ def _counted_together(job: Job, terms: Terms) -> list[str]:
     return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else [])]
 
 
-def _check(connection: Connection, job: Job, terms: Terms) -> None:
-    """Whether a job may be taken on, by what is in the store."""
+def _check(connection: Connection, job: Job, terms: Terms) -> bool:
+    """Raise what speaks against taking a job on; whether it was taken on before, when nobody heard of it."""
+    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
+    there = connection.scalars(select(JOBS.c.id).where(*waiting)).all()
+    if job.id in there:
+        return True
+    if len(there) >= terms.waiting_limit:
+        raise errors.TooManyWaiting(limit=terms.waiting_limit)
     same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
     if terms.once and connection.scalar(same) is not None:
         raise errors.AskedBefore
@@ -335,13 +329,10 @@ def _check(connection: Connection, job: Job, terms: Terms) -> None:
         untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
         if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
-    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
-    count = connection.scalar(select(func.count()).select_from(JOBS).where(*waiting)) or 0
-    if count >= terms.waiting_limit:
-        raise errors.TooManyWaiting(limit=terms.waiting_limit)
     used = allowances(connection, job.requester_id, job.guild_id, terms.limits, job.created_at)
     money = None if job.price is None else job.cost
     limits.check(used, {What.PICTURES: job.pictures, What.JOBS: 1, What.MONEY: money})
+    return False
 
 
 def _end(connection: Connection, ended: Job, **more: Any) -> Job:

@@ -123,6 +123,15 @@ class ServerRow(Base):
     """Those fields of `Server` that are not as usual."""
 
 
+class SwitchRow(Base):
+    """What the owner has set for all servers and processes."""
+
+    __tablename__ = "switches"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(20))
+
+
 class LaidRow(Base):
     """One reference in somebody's tray; `position` keeps the order they were laid in, with gaps."""
 
@@ -143,7 +152,43 @@ class LaidRow(Base):
     bytes: Mapped[int]
 
 
+class ProcessRow(Base):
+    """A process that shares the work, or that died and was not yet taken over from."""
+
+    __tablename__ = "processes"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    life: Mapped[str] = mapped_column(String(20))
+    """Its id from one start to the next; empty once somebody takes over from it."""
+    seen_at: Mapped[float]
+    folder: Mapped[str] = mapped_column(String(20))
+    """The mark of its data folder: all processes have the same."""
+
+
+class NumberRow(Base):
+    """What must happen so far apart, whichever process does it: when the next may."""
+
+    __tablename__ = "numbers"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    next_at: Mapped[float]
+
+
+class TurnRow(Base):
+    """A call that waits for its turn at the endpoint, or has it."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    process: Mapped[str] = mapped_column(String(40))
+    person: Mapped[int]
+    since: Mapped[float]
+    taken: Mapped[bool]
+
+
 # What statements speak of: rows become records at once, so that nobody needs them as objects, too.
-JOBS, CALLS, PICTURES, POSTS, SERVERS, TRAY = (
-    cast("Table", row.__table__) for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, LaidRow)
+JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
+    cast("Table", row.__table__)
+    for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, SwitchRow, LaidRow)
 )
+PROCESSES, NUMBERS, TURNS = (cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow))

@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
 
 from bot import errors
-from bot.store.database import Database, hold, transaction, values_of
+from bot.store.database import hold, transaction, values_of
 from bot.store.records import Laid, not_among
+from bot.store.switches import Switches
 from bot.store.tables import TRAY
 
 _IDS_AT_ONCE = 500
 """Values of one statement; databases take a few tens of thousands."""
 
 
-class Trays(Database):
+class Trays(Switches):
     """Each person's tray in each channel."""
 
     @transaction
@@ -35,6 +36,9 @@ class Trays(Database):
         owner_id, channel_id = items[0].owner_id, items[0].channel_id
         hold(connection, f"trays {owner_id}")
         there = connection.execute(_tray(owner_id, channel_id)).mappings().all()
+        known = {row["id"] for row in there}
+        if again := [one for one in items if one.id in known]:
+            return again  # written before, when nobody heard of it
         fresh = not_among([_as_laid(row) for row in there], items)
         if len(there) + len(fresh) > limit:
             raise errors.TrayFull(limit=limit, room=max(0, limit - len(there)), count=len(fresh))

@@ -63,15 +63,16 @@ def files_of(job_id: str, parcel: Parcel) -> list[discord.File]:
     return [discord.File(picture.path, file_name(job_id, picture)) for picture in parcel.pictures]
 
 
-def result(
-    job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = ""
+def result(  # each is a line of the message
+    job: Job, parcel: Parcel, model: str, faults: Sequence[EaselError], note: str = "", buttons: Buttons = ()
 ) -> ui.LayoutView:
-    """A message of pictures: the prompt, one gallery, and how they were made."""
+    """A message of pictures: the prompt, one gallery, how they were made, and what helps where some are missing."""
     request = ImageRequest.from_json(job.request)
+    spoiler = Place.from_json(job.place).spoiler
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
     for picture in parcel.pictures:
         media = f"attachment://{file_name(job.id, picture)}"
-        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT))
+        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT), spoiler=spoiler)
     lines = [_credit(job, request, parcel.pictures, model)]
     if any(picture.shrunk for picture in parcel.pictures):
         lines.append(texts.SHRUNK)
@@ -86,7 +87,14 @@ def result(
     items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(_heading(request, parcel)), gallery]
     if lines:
         items.append(ui.TextDisplay("\n".join(lines)))
-    return _boxed(items, ACCENT)
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
+    return boxed(items, ACCENT)
+
+
+def continued(job: Job) -> ui.LayoutView:
+    """A message that is about to carry more of a job's pictures."""
+    return boxed([ui.TextDisplay(_more_of(ImageRequest.from_json(job.request)))], ACCENT)
 
 
 def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
@@ -96,7 +104,7 @@ def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons:
         items.append(ui.TextDisplay("\n".join(f"-# {line}" for line in small)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, colour))
+    return Panel(boxed(items, colour))
 
 
 def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()) -> Panel:
@@ -113,7 +121,7 @@ def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()
     items.insert(0, ui.TextDisplay(_cut(sentences)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, BAD), files)
+    return Panel(boxed(items, BAD), files)
 
 
 def _cut(sentences: str) -> str:
@@ -160,6 +168,8 @@ def reading(notes: Sequence[str]) -> Panel:
 
 def queued(outlook: Outlook, place: Place, buttons: Buttons = ()) -> Panel:
     """A job that waits for its turn."""
+    if outlook.paused:
+        return panel(texts.PAUSED, QUIET, (*place.notes, texts.PAUSED_LATER), buttons)
     text = texts.QUEUED.format(ahead=outlook.ahead) if outlook.ahead else texts.NEXT
     if outlook.seconds is not None:
         text += f" · {texts.about(outlook.seconds)}"
@@ -172,7 +182,8 @@ def _small(place: Place) -> list[str]:
     return [*place.notes, *filter(None, [place.estimate]), later]
 
 
-def _boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+def boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+    """Items in a box of that colour, which works for ever."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour))
     return view
@@ -182,6 +193,10 @@ def _heading(request: ImageRequest, parcel: Parcel) -> str:
     prompt = escape(shorten(request.prompt, _PROMPT_SHOWN))
     if parcel.number == 0:
         return prompt
+    return _more_of(request)
+
+
+def _more_of(request: ImageRequest) -> str:
     return texts.CONTINUED.format(prompt=escape(shorten(request.prompt, 80)))
 
 

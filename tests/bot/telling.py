@@ -64,6 +64,9 @@ class Breaking:
                 raise RuntimeError(words) from error
         return Post(job.id, parcel.number, 1, 1)
 
+    def warn(self, error: EaselError) -> None:
+        """There is no owner here."""
+
     async def tell(self, job: Job) -> Post:
         return Post(job.id, -1)
 

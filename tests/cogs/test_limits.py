@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import structlog
 from sqlalchemy import select
 
-from bot.store.records import Server
 from bot.store.tables import JOBS
 from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.speaking import answers, say
@@ -33,7 +33,7 @@ async def studio(
 
 async def choose(studio: Studio, **choices: object) -> None:
     """Set something for the whole server, as its admins do."""
-    await studio.app.servers.set(Server(studio.guild.id, **choices))
+    await studio.app.servers.change(studio.guild.id, lambda server: replace(server, **choices))
 
 
 async def ask(studio: Studio, by: object = None, prompt: str = "a fox", **options: object) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+import discord
 import pytest
 from simcord.results import InteractionResult
 
@@ -189,3 +190,80 @@ def test_every_error_of_the_endpoint_and_of_requests_offers_something(kind: str)
     if issubclass(error, errors.EndpointError | errors.BadRequest) and error is not errors.SeveralProblems:
         assert error.remedies
         assert set(error.remedies) <= set(Remedy)
+
+
+# ------------------------------------------------------------------ a part that did not come
+
+
+async def a_part_fails(studio: Studio, fault: str, **options: object) -> discord.Message:
+    """The message of a job of three, of which one did not come."""
+    await studio.alice.slash(
+        studio.channel, "imagine", prompt=f"a red fox [[fault:once:{fault}]]", count=3, **options
+    )
+    await studio.jobs_end()
+    [message] = [one for one in studio.posted() if "1 of 3 missing" in shown(one)]
+    return message
+
+
+def offers(message: discord.Message) -> list[str]:
+    return re.findall(r"label='([^']+)'", str(message.components))
+
+
+@pytest.mark.parametrize(
+    ("fault", "options", "expected"),
+    [
+        ("cut", {}, ["Try again for what is missing"]),
+        ("link-404", {}, ["Try again for what is missing"]),
+        ("moderation-prompt", {}, ["Edit prompt"]),
+        ("moderation-result", {}, ["Try again for what is missing", "Edit prompt"]),
+        (
+            "moderation-image",
+            {"reference1": ("den.png", picture())},
+            ["Edit prompt", "Without references"],
+        ),
+    ],
+)
+async def test_what_helps_stands_under_the_pictures_that_came(
+    studio: Studio, fault: str, options: dict[str, object], expected: list[str]
+) -> None:
+    assert offers(await a_part_fails(studio, fault, **options)) == expected
+
+
+async def test_the_missing_part_is_bought_once_however_often_it_is_asked_for(studio: Studio) -> None:
+    message = await a_part_fails(studio, "cut", seed=7, reference1=("den.png", picture((70, 50))))
+    [lost] = [call for call in studio.endpoint.calls if call.outcome == "cut"]
+    button = "Try again for what is missing"
+    denied = await studio.bob.click(message, label=button)
+    assert "for the one who asked" in said(denied)
+    await studio.restart()
+    presses = [studio.alice.click(message, label=button) for _ in range(3)]
+    answered = [said(await press) for press in presses]
+    await studio.jobs_end()
+    [again] = studio.endpoint.calls[3:]
+    assert (again.fields, [one.size for one in again.references]) == (lost.fields, [(70, 50)])
+    assert sum("I'm already at it" in one for one in answered) == 2
+    assert len(studio.posted()) == 2
+
+
+async def test_a_picture_that_is_given_up_late_is_tried_again_alone(studio: Studio) -> None:
+    asked = await studio.alice.slash(
+        studio.channel, "imagine", prompt="a red fox [[fault:once:link-down:99]]", count=3
+    )
+    await studio.jobs_end()
+    assert "however often I tried" in said(asked)
+    await studio.alice.click(asked.response.message, label="Try again")
+    await studio.jobs_end()
+    assert len(studio.endpoint.calls) == 4
+
+
+async def test_pictures_in_a_private_answer_stay_when_the_rest_is_tried_again(studio: Studio) -> None:
+    studio.env.inject_error("POST", f"/channels/{studio.channel.id}/messages", status=403, code=50013)
+    asked = await studio.alice.slash(
+        studio.channel, "imagine", prompt="a red fox [[fault:once:cut]]", count=2
+    )
+    await studio.jobs_end()
+    assert "1 of 2 missing" in said(asked)
+    again = await studio.alice.click(asked.response.message, label="Try again for what is missing")
+    await studio.jobs_end()
+    assert "1 of 2 missing" in said(asked)
+    assert again.response.message.id != asked.response.message.id

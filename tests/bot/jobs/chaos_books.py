@@ -182,6 +182,9 @@ class Ledger:
         ]
         if ends.total() > ends["delivered"] and not any(" missing: " in one.text for one in shown):
             self._wrong(book, "nobody was told that some are missing")
+        again = f"easel:again:{book.id}"
+        if ends["told unknown"] and not any(again in one.text for one in shown):
+            self._wrong(book, "no way to try again what is in doubt")
 
     def _notice(self, book: Book, ends: Counter[str]) -> None:
         if ends["delivered"]:

@@ -138,8 +138,13 @@ class Town:
             self.killed.add(self.wire.bots)
 
     async def all_ended(self) -> None:
+        await until(self._all_submitted, 60)
         await all_ended(self.folder)
         await asyncio.sleep(1)  # the last panels
+
+    def _all_submitted(self) -> bool:
+        known = {book.id for book in read_books(self.folder)}
+        return all(note.parent.name in known for note in self.folder.glob("spool/*/begun.json"))
 
     def without_a_job(self, books: list[Book]) -> Iterator[Asking]:
         """Who asked, and is in no book."""
@@ -148,12 +153,22 @@ class Town:
 
 
 def unexplained(town: Town, books: list[Book]) -> list[str]:
-    """People who asked, of whom nothing is known, and to whom Discord did not say so either."""
+    """People who asked, of whom nothing is known, and to whom Discord did not say so either.
+
+    Who asked a bot that was killed may have no answer at all; who has one is told by the next bot.
+    """
     return [
-        f"lost: {one}"
+        f"lost: {one} {_panel(town, one)[:300]}"
         for one in town.without_a_job(books)
-        if one.bot not in town.killed and not one.troubled and "went wrong" not in _panel(town, one)
+        if not one.troubled
+        and (one.panel is not None or one.bot not in town.killed)
+        and not _told_no(_panel(town, one))
     ]
+
+
+def _told_no(panel: str) -> bool:
+    """Whether somebody was told that nothing came of it: a slow machine lets people have too many waiting."""
+    return "went wrong" in panel or "jobs waiting, and that is the most" in panel
 
 
 def _panel(town: Town, asking: Asking) -> str:

@@ -40,6 +40,9 @@ class SlowDelivery:
         await self.open.wait()
         return Post(job.id, parcel.number, 1, 1)
 
+    def warn(self, error: EaselError) -> None:
+        """There is no owner here."""
+
     async def tell(self, job: Job) -> Post:
         self.told += 1
         if self.refuses:

@@ -45,6 +45,9 @@ class FolderDelivery:
         self.reached("after-post")
         return Post(job.id, parcel.number, 1, 1)
 
+    def warn(self, error: EaselError) -> None:
+        """There is no owner here."""
+
     async def tell(self, job: Job) -> Post:
         self.reached("before-tell")
         if not self._there(job, -1):
