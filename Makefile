@@ -31,10 +31,11 @@ test: WORKERS = $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2 or
 test: $(READY) ## every test, with at least 90 % of the code covered
 	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) --cov --cov-report= --cov-fail-under=90
 
-# Where a database matters; everything else knows of none.
-ON_POSTGRES = tests/bot tests/cogs tests/test_wire_to_discord.py tests/sandbox/test_page.py
+# Where a database matters. All of them: make test-postgres ON_POSTGRES=tests
+ON_POSTGRES = tests/bot/store tests/bot/jobs tests/bot/cli/test_db.py tests/bot/test_app.py tests/bot/test_status.py \
+	$(addprefix tests/cogs/test_,admin.py delivery.py panels.py remedies.py) tests/test_wire_to_discord.py
 test-postgres: $(READY) ## the tests in which a database matters, on a throwaway PostgreSQL
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -rs -n 3 $(ON_POSTGRES) --ignore tests/bot/seedream
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -rs -n 3 $(ON_POSTGRES)
 
 bench: $(READY) ## load over real sockets, beside a bare script (six minutes; leave the machine alone)
 	@$(BIN)/python -m benchmarks.load

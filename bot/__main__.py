@@ -72,6 +72,14 @@ def move(
     raise typer.Exit(run_move(to))
 
 
+@db.command()
+def restored() -> None:
+    """After a backup was restored: let nothing be bought again that may have been bought since it was made."""
+    from bot.cli.db import run_restored
+
+    raise typer.Exit(run_restored())
+
+
 @cli.command()
 def health() -> None:
     """Tell whether the running bot is connected to Discord: exit code 0 or 1."""

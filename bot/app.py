@@ -2,7 +2,8 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,14 +12,19 @@ from pathlib import Path
 import structlog
 from aiolimiter import AsyncLimiter
 
-from bot import errors, names, telemetry
+from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
+from bot.jobs.figures import Figures
+from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
+from bot.jobs.membership import Member, Membership, Rhythm, Single
 from bot.jobs.outlook import Places, Timings
+from bot.jobs.rules import Caps, Rules
 from bot.jobs.servers import Servers
+from bot.jobs.shared_turns import Numbers, SharedTurns
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
-from bot.jobs.turns import Turns
+from bot.jobs.turns import Pace, Turns
 from bot.jobs.workflow import Workflow
 from bot.metrics import Metrics
 from bot.pictures import download
@@ -50,6 +56,9 @@ class Patience:
     drain_seconds: int = 30
     edit_seconds: float = 5.0
     """A panel is edited no more often than this."""
+    identify_seconds: float = 5.0
+    """Discord takes one new connection of a bot in this time, from whichever process."""
+    rhythm: Rhythm = Rhythm()  # noqa: RUF009  # frozen
     answer_seconds: float = 2.0
     """The database may keep somebody waiting for so long before an answer: Discord gives up after three."""
     told_seconds: float = 60.0
@@ -114,6 +123,20 @@ def _check_size(settings: Settings, catalogue: Catalogue) -> None:
         raise SettingsError([f"EASEL_SIZE: {error.text}"]) from error
 
 
+def _caps(settings: Settings) -> Caps:
+    """The owner's limits. Raises SettingsError for a budget that no price could keep."""
+    if settings.easel_budget_per_server and not settings.easel_prices:
+        raise SettingsError(
+            ["EASEL_BUDGET_PER_SERVER: a budget needs to know what pictures cost; set EASEL_PRICES"]
+        )
+    return Caps(
+        person_day=settings.easel_pictures_per_day_per_user or None,
+        server_day=settings.easel_pictures_per_day_per_server or None,
+        person_minute=settings.easel_jobs_per_minute_per_user or None,
+        budget=settings.easel_budget_per_server or None,
+    )
+
+
 def _not_listening(host: str, port: int, error: OSError) -> str:
     # asyncio wraps the system's words in its own, but for names that are not found.
     why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
@@ -127,11 +150,16 @@ class App:
         self.settings = settings
         self.patience = patience or Patience(drain_seconds=settings.easel_drain_seconds)
         self.metrics = Metrics(settings.easel_max_concurrent)
+        self._drain_seconds = self.patience.drain_seconds
         self._stack = AsyncExitStack()
         self._engine: Engine
         self._workflow: Workflow
+        self._turns: Turns | SharedTurns
+        self._membership: Membership
         self.core: Core
         self.store: Store
+        self.gate: Gate
+        self.figures: Figures
         self.jobs: Jobs
         self.tray: Tray
         self.servers: Servers
@@ -146,35 +174,69 @@ class App:
         data_dir = Path(settings.easel_data_dir)
         spool = data_dir / "spool"
         self._engine = self._open_engine()
+        self._membership = self._open_membership(data_dir)
         places = Places(
             settings.easel_max_concurrent,
             settings.easel_max_concurrent_per_user,
             60 / settings.easel_requests_per_minute if settings.easel_requests_per_minute else 0.0,
         )
         timings = Timings(await self.store.timings(_TIMINGS_READ))
+        self.servers = Servers(self.store)
+        self._turns = self._open_turns(places.everyone)
+        self.gate = await self._stack.enter_async_context(Gate(self.store, self._turns, self.metrics))
         line = Line(
-            Turns(places.everyone), timings, places, self.metrics, settings.easel_max_waiting_per_user
+            self._turns,
+            timings,
+            places,
+            self.metrics,
+            self.gate,
+            Rules(self.servers, _caps(settings), settings.easel_prices),
+            settings.easel_max_waiting_per_user,
         )
         self._workflow = Workflow(self._tools(self._engine, line, spool))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
-        self.servers = Servers(self.store)
+        self.figures = Figures(self.store, self.jobs, line)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
+
+    @property
+    def prices(self) -> Mapping[str, int]:
+        """Millionths of a dollar a picture, by model; under "" for every other one."""
+        return self.settings.easel_prices
 
     async def start(self, delivery: Delivery) -> None:
         """Begin to work: what an earlier process left behind is taken up first.
 
         Raises errors.AlreadyRunning while another process works under the same name on the same data.
         """
-        self._lock()
+        self._stack.push_async_callback(self._membership.close)
+        await self._membership.enter()
+        if isinstance(self._turns, SharedTurns):
+            await self._stack.enter_async_context(self._turns)
         self._workflow.delivery = delivery
         await self._engine.launch()
         await self.jobs.resume()
+        self._membership.begin(self.jobs.take_over)
         log.info("working", model=self.core.defaults.model, endpoint=self.settings.cometapi_base_url)
 
     async def sweep(self) -> None:
-        """Remove what nobody needs any more: at every start, and every day from then on."""
-        await self.jobs.sweep()
-        await self.tray.sweep()
+        """Remove what nobody needs any more: at every start, and every day from then on, by one process."""
+        async with self._membership.alone("sweep") as mine:
+            if mine:
+                await self.jobs.sweep()
+                await self.tray.sweep()
+                await self._engine.forget(time.time() - self.settings.easel_keep_days * 86400)
+
+    async def identify(self, bucket: int) -> None:
+        """Wait until a shard may introduce itself to Discord: of each bucket's, one after the other."""
+        await Numbers(self.store, f"identify {bucket}", self.patience.identify_seconds).acquire()
+
+    async def until_lost(self) -> None:
+        """Wait, for ever where all is well. Raises errors.TakenOver, after which nothing may be begun here."""
+        try:
+            await self._membership.until_lost()
+        except errors.TakenOver:
+            self._drain_seconds = 0  # what runs here runs elsewhere, too
+            raise
 
     async def watch(self, gateway: Callable[[], bool]) -> None:
         """Answer those who watch, from `open` to `close`; `gateway` tells whether Discord can be heard.
@@ -185,7 +247,7 @@ class App:
         host, port = self.settings.easel_metrics_host, self.settings.easel_metrics_port
         if not port:
             return
-        signs = Signs(gateway, self._engine.looks_at_queue, self.store.jobs_by_state)
+        signs = Signs(gateway, self._engine.looks_at_queue, self.store.jobs_by_state, self._membership.alive)
         try:
             await self._stack.enter_async_context(Status(self.metrics, signs, host, port))
         except OSError as error:
@@ -198,16 +260,36 @@ class App:
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""
         if hasattr(self, "_engine"):
-            await self._workflow.close(self.patience.drain_seconds)
+            await self._workflow.close(self._drain_seconds)
             await self.jobs.close()
             await self._engine.close()
             del self._engine
         await self._stack.aclose()
 
-    def _lock(self) -> None:
-        """Hold the process's name until `close`."""
-        file = names.hold(self.settings.easel_data_dir, self.settings.easel_process)
-        self._stack.callback(file.close)
+    def _open_membership(self, data_dir: Path) -> Membership:
+        settings = self.settings
+        if settings.database_url.startswith("sqlite"):
+            return Single(data_dir, settings.easel_process)
+        return Member(
+            self.store, settings.database_url, data_dir, settings.easel_process, self.patience.rhythm
+        )
+
+    def _open_turns(self, at_once: int) -> Turns | SharedTurns:
+        """One process calls by itself, which costs nothing; several write down whose turn it is."""
+        settings = self.settings
+        if not settings.easel_shard_ids:
+            return Turns(at_once)
+        return SharedTurns(self.store, settings.easel_process, at_once, self.patience.polling_seconds)
+
+    def _open_pace(self) -> Pace | None:
+        """So many requests a minute, of all processes together."""
+        pace = self.settings.easel_requests_per_minute
+        if not pace:
+            return None
+        if self.settings.easel_shard_ids:
+            return Numbers(self.store, "requests", 60 / pace)
+        # One at a time: a bucket of a minute's requests would let twice as many through in the first.
+        return AsyncLimiter(1, 60 / pace)
 
     def _open_engine(self) -> Engine:
         settings = self.settings
@@ -215,9 +297,9 @@ class App:
         return Engine(settings.database_url, settings.easel_process, shares)
 
     def _tools(self, engine: Engine, line: Line, spool: Path) -> Tools:
-        pace = self.settings.easel_requests_per_minute
         return Tools(
             store=self.store,
+            servers=self.servers,
             engine=engine,
             client=self.core.client,
             downloader=self.core.downloader,
@@ -226,7 +308,6 @@ class App:
             turns=line.turns,
             timings=line.timings,
             metrics=self.metrics,
-            # One at a time: a bucket of a minute's requests would let twice as many through in the first.
-            pace=AsyncLimiter(1, 60 / pace) if pace else None,
+            pace=self._open_pace(),
             later=self.patience.later,
         )

@@ -1,7 +1,8 @@
 """EaselBot and its list of extensions: the only discord import in bot/."""
 
+import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,8 @@ EXTENSIONS = (
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",
+    "cogs.usage",
+    "cogs.easel",
     "cogs.conversation",
     "cogs.cut_off",
 )
@@ -83,7 +86,8 @@ def answer_in_time(interaction: discord.Interaction[Any]) -> None:
 class EaselBot(commands.Bot):
     """The bot: owns the app, loads the extensions, starts work once a deliverer is there."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, **options: Any) -> None:
+        """`options` are further ones of discord.py's."""
         super().__init__(
             command_prefix=commands.when_mentioned,
             tree_cls=Tree,
@@ -91,6 +95,7 @@ class EaselBot(commands.Bot):
             intents=intents(message_content=app.settings.easel_message_content),
             allowed_mentions=discord.AllowedMentions.none(),
             activity=discord.CustomActivity("Type /imagine"),
+            **options,
         )
         self.app = app
         self.deliver_with: Delivery | None = None
@@ -124,7 +129,7 @@ class EaselBot(commands.Bot):
         if not self.hears_discord():
             return
         try:
-            heartbeat.beat(self.app.settings.easel_data_dir)
+            heartbeat.beat(self.app.settings.easel_data_dir, self.app.settings.easel_process)
         except OSError as error:
             log.warning("no heartbeat could be left", error=str(error))
 
@@ -149,6 +154,32 @@ class EaselBot(commands.Bot):
         await super().close()
 
 
+class ShardedBot(EaselBot, commands.AutoShardedBot):
+    """A bot that several processes share: this one has some of its shards."""
+
+    def __init__(self, app: App) -> None:
+        settings = app.settings
+        super().__init__(app, shard_ids=settings.easel_shard_ids, shard_count=settings.easel_shard_count)
+        self._buckets = 1
+        """How many shards may introduce themselves at once: each one with the others of its bucket in turn."""
+
+    async def setup_hook(self) -> None:
+        """Ask Discord, too, how many may begin at once."""
+        await super().setup_hook()
+        try:
+            self._buckets = (await self.fetch_session_start_limits()).max_concurrency
+        except (discord.DiscordException, *CONNECTION_FAULTS) as error:
+            log.warning("shards begin one by one", why=str(error))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:  # noqa: ARG002  # no process knows whether it is the first
+        """Wait for the shard's turn among those of all processes."""
+        await self.app.identify((shard_id or 0) % self._buckets)
+
+    def hears_discord(self) -> bool:
+        """Whether every shard's connection stands."""
+        return self.is_ready() and not any(shard.is_closed() for shard in self.shards.values())
+
+
 class Registrar(EaselBot):
     """Registers the commands with Discord and does no work: log in, and it is done."""
 
@@ -171,12 +202,25 @@ def _typed(command: discord.app_commands.AppCommand) -> str:
 
 
 async def serve(app: App, token: str) -> None:
-    """Run the bot until it is cancelled. Raises TokenRefused."""
+    """Run the bot until it is cancelled. Raises TokenRefused, and TakenOver where another does its work."""
     with _plainly():
-        async with EaselBot(app) as bot:
+        async with ShardedBot(app) if app.settings.easel_shard_ids else EaselBot(app) as bot:
             await app.open()  # before Discord is asked: what is wrong here is told first
             await app.watch(bot.hears_discord)
-            await bot.start(token)
+            await _first(bot.start(token), app.until_lost())
+
+
+async def _first(*works: Coroutine[Any, Any, None]) -> None:
+    """Work at several things until one of them ends or raises, and let go of the others."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def register(app: App, token: str, guild_id: int | None) -> list[str]:

@@ -1,4 +1,7 @@
-"""The heartbeat: a file that a connected bot keeps young, and that `easel health` looks at."""
+"""The heartbeat: a file that a connected bot keeps young, and that `easel health` looks at.
+
+Each process has its own: those that share a bot share their data folder.
+"""
 
 import time
 from pathlib import Path
@@ -7,17 +10,17 @@ EVERY_SECONDS = 15.0
 OLD_SECONDS = 60.0
 """A heartbeat of this age means that the bot is not connected, or hangs: three beats may be missed."""
 
-_FILE = "alive"
+_FILE = "{process}.alive"
 
 
-def beat(folder: Path) -> None:
+def beat(folder: Path, process: str) -> None:
     """Leave a sign of life in the data folder."""
-    (folder / _FILE).touch()
+    (folder / _FILE.format(process=process)).touch()
 
 
-def age(folder: Path) -> float | None:
-    """Seconds since the last sign of life; None if there never was one."""
+def age(folder: Path, process: str) -> float | None:
+    """Seconds since the process's last sign of life; None if there never was one."""
     try:
-        return time.time() - (folder / _FILE).stat().st_mtime
+        return time.time() - (folder / _FILE.format(process=process)).stat().st_mtime
     except FileNotFoundError:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -35,6 +35,8 @@ class Metrics:
         self._bytes = self._counter("posted_bytes", "Bytes of the pictures posted into Discord.")
         self._errors = self._counter("errors", "Errors of the tree, by kind.", "kind")
         self._not_delivered = self._counter("delivery_failures", "Attempts to deliver that Discord refused.")
+        self._paused = self._gauge("paused", "Whether the owner lets nothing go out to the endpoint.")
+        self._draining = self._gauge("draining", "Whether the owner lets nothing new be taken.")
         self._wait = self._histogram(
             "job_wait_seconds", "From submitted to the job's first POST going out.", _WAIT
         )
@@ -82,15 +84,26 @@ class Metrics:
         """Something went wrong: the kind of an error of the tree."""
         self._errors.labels(kind).inc()
 
+    def switched(self, *, paused: bool, draining: bool) -> None:
+        """The owner's gate was turned, or found so at the start."""
+        self._paused.set(paused)
+        self._draining.set(draining)
+
     # -------------------------------------------------------------- what is read
 
-    def text(self, jobs: Mapping[str, int] | None) -> bytes:
-        """Everything as Prometheus reads it; `jobs` counts those that have not ended by state, if that is known."""
-        self._standing.jobs = jobs
+    def text(self, jobs: Mapping[str, int] | None, processes: int | None = None) -> bytes:
+        """Everything as Prometheus reads it.
+
+        `jobs` counts those that have not ended by state, `processes` those that share the work, if that is known.
+        """
+        self._standing.jobs, self._standing.processes = jobs, processes
         return generate_latest(self._registry)
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:
         return Counter(f"easel_{name}", what, labels, registry=self._registry)
+
+    def _gauge(self, name: str, what: str) -> Gauge:
+        return Gauge(f"easel_{name}", what, registry=self._registry)
 
     def _histogram(self, name: str, what: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
         return Histogram(f"easel_{name}", what, labels, buckets=buckets, registry=self._registry)
@@ -102,10 +115,13 @@ class _Standing(Collector):
     def __init__(self, slots: int) -> None:
         self._slots = slots
         self.jobs: Mapping[str, int] | None = None
+        self.processes: int | None = None
 
     def collect(self) -> Iterable[Metric]:
         yield _gauge("slots", "Jobs that may paint at once.", self._slots)
         yield _gauge("database_up", "Whether the database could be read just now.", self.jobs is not None)
+        if self.processes is not None:
+            yield _gauge("processes", "Processes that share the work, by the database.", self.processes)
         if self.jobs is None:
             return
         states = GaugeMetricFamily("easel_jobs", "Jobs that have not ended, by state.", labels=["state"])

@@ -1,11 +1,21 @@
 """Everything an owner can set, read from the environment and from `.env`."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -31,7 +41,47 @@ def _without_slash(url: str) -> str:
     return url.rstrip("/")
 
 
+def _millionths(dollars: object) -> int:
+    """Dollars as somebody wrote them, in millionths."""
+    text = str(dollars).strip()
+    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,6})?", text):
+        raise ValueError("write dollars like 0.04 or 25, with at most six digits behind the point")
+    return int(Decimal(text) * 1_000_000)
+
+
+def _prices(written: object) -> object:
+    """`0.04` for every model, `model-id=0.045` for one, separated by commas."""
+    if not isinstance(written, str):
+        return written
+    prices: dict[str, int] = {}
+    for part in filter(None, map(str.strip, written.split(","))):
+        model, named, dollars = part.rpartition("=")
+        if named and not model.strip():
+            raise ValueError("write a model's id before each =, or the price alone for every model")
+        if model.strip() in prices:
+            raise ValueError(
+                "there are two prices for the same; keep one, and write a point before the cents"
+            )
+        prices[model.strip()] = _millionths(dollars)
+    return prices
+
+
 BaseUrl = Annotated[str, AfterValidator(_without_slash)]
+
+
+_MOST_SHARDS = 10_000
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers as people write them: «0,1» or «0-3», or both."""
+    found: set[int] = set()
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        ends = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", part)
+        span = range(int(ends[1]), int(ends[2] or ends[1]) + 1) if ends else range(0)
+        if not span:
+            raise ValueError("write numbers like 0,1 or 0-3")
+        found.update(span)
+    return tuple(sorted(found))
 
 
 class Settings(BaseSettings):
@@ -55,12 +105,23 @@ class Settings(BaseSettings):
     easel_data_dir: Path = Path("data")
     easel_database_url: SecretStr = SecretStr("")
     easel_database_password: SecretStr = SecretStr("")
+    easel_keep_days: int = Field(30, ge=1, le=3650)
     easel_process: str = Field("easel-0", pattern=r"^[A-Za-z0-9_.-]{1,40}$")
+    easel_shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    easel_shard_count: int = Field(0, ge=0, le=_MOST_SHARDS, validate_default=True)
 
     easel_max_concurrent: int = Field(20, ge=1, le=500)
     easel_max_concurrent_per_user: int = Field(3, ge=1, le=500)
     easel_max_waiting_per_user: int = Field(20, ge=1, le=1000)
     easel_requests_per_minute: int = Field(0, ge=0, le=100_000)
+    easel_pictures_per_day_per_user: int = Field(0, ge=0, le=1_000_000)
+    easel_pictures_per_day_per_server: int = Field(0, ge=0, le=1_000_000)
+    easel_jobs_per_minute_per_user: int = Field(0, ge=0, le=1_000)
+    easel_budget_per_server: Annotated[int, BeforeValidator(_millionths)] = 0
+    """Millionths of a dollar a month."""
+    easel_prices: Annotated[dict[str, int], NoDecode, BeforeValidator(_prices)] = {}
+    """Millionths of a dollar a picture, by model; under "" for every other one."""
+
     easel_transfer_mb: int = Field(256, ge=32, le=8192)
     easel_references_mb: int = Field(150, ge=10, le=300)
 
@@ -101,6 +162,27 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("easel_shard_ids", mode="before")
+    @classmethod
+    def _spread(cls, value: object) -> object:
+        return _numbers(value) if isinstance(value, str) else value
+
+    @field_validator("easel_shard_count")
+    @classmethod
+    def _shards_fit(cls, count: int, info: ValidationInfo) -> int:
+        ids, url = info.data.get("easel_shard_ids"), info.data.get("easel_database_url")
+        if ids is None or url is None:
+            return count  # what is wrong with those is told already
+        if ids and not count:
+            raise ValueError("set it, too: how many shards all processes have together")
+        if count and not ids:
+            raise ValueError("set EASEL_SHARD_IDS, too: which of the shards this process has, like 0-3")
+        if any(one >= count for one in ids):
+            raise ValueError(f"EASEL_SHARD_IDS has {max(ids)}, and shards are counted from 0 to {count - 1}")
+        if count and not url.get_secret_value().startswith("postgresql"):
+            raise ValueError("processes that share a bot share a PostgreSQL: set EASEL_DATABASE_URL")
+        return count
 
     @field_validator("discord_token", "cometapi_key")
     @classmethod

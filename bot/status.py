@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 import structlog
 from aiohttp import web
@@ -13,6 +13,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.metrics import Metrics
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 _WAITED_SECONDS = 2.0
 """How long an answer waits for the database: watchers give up after a few seconds themselves."""
@@ -32,6 +34,8 @@ class Signs:
     """Whether waiting jobs are looked for."""
     jobs: Callable[[], Awaitable[Mapping[str, int]]]
     """The jobs that have not ended by state, from the database."""
+    processes: Callable[[], Awaitable[Sequence[str] | None]]
+    """The names of the processes that work, by the database; None where there is only this one."""
 
 
 class Status:
@@ -41,6 +45,7 @@ class Status:
         self._metrics, self._signs = metrics, signs
         self._host, self._port = host, port
         self._jobs = Recent(signs.jobs)
+        self._processes = Recent(signs.processes)
         app = web.Application()
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/metrics", self._text)
@@ -67,6 +72,7 @@ class Status:
     async def __aexit__(self, *exc_info: object) -> None:
         await self._runner.cleanup()
         await self._jobs.close()
+        await self._processes.close()
 
     async def _health(self, _request: web.Request) -> web.Response:
         signs = {
@@ -75,10 +81,14 @@ class Status:
             "queue": self._signs.queue(),
         }
         ok = all(signs.values())
-        return web.json_response({"ok": ok, **signs}, status=200 if ok else 503)
+        processes = await self._processes.now()
+        # How many there should be is known to who started them.
+        told = {} if processes is None else {"processes": list(processes)}
+        return web.json_response({"ok": ok, **signs, **told}, status=200 if ok else 503)
 
     async def _text(self, _request: web.Request) -> web.Response:
-        text = self._metrics.text(await self._jobs.now())
+        jobs, processes = await asyncio.gather(self._jobs.now(), self._processes.now())
+        text = self._metrics.text(jobs, None if processes is None else len(processes))
         return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -86,23 +96,23 @@ async def _elsewhere(_request: web.Request) -> web.Response:
     return web.Response(text=_ELSEWHERE, status=404)
 
 
-class Recent:
+class Recent(Generic[T]):
     """What a slow or broken source said last: asked by one at a time, seldom, and not waited for without end."""
 
     def __init__(
         self,
-        read: Callable[[], Awaitable[Mapping[str, int]]],
+        read: Callable[[], Awaitable[T]],
         waited: float = _WAITED_SECONDS,
         fresh: float = _FRESH_SECONDS,
     ) -> None:
         self._read, self._waited, self._fresh = read, waited, fresh
-        self._task: asyncio.Task[Mapping[str, int] | None] | None = None
+        self._task: asyncio.Task[T | None] | None = None
         self._old_at = 0.0
 
-    async def now(self) -> Mapping[str, int] | None:
+    async def now(self) -> T | None:
         """What it says now, or said within the last seconds; None where it fails or takes too long."""
         if self._task is None or (self._task.done() and time.monotonic() >= self._old_at):
-            self._task = asyncio.create_task(self._ask(), name="status: where jobs stand")
+            self._task = asyncio.create_task(self._ask(), name="status")
             self._old_at = time.monotonic() + self._fresh
         # wait and not wait_for: a driver may be slow to hear that it should give up, too.
         done, _ = await asyncio.wait({self._task}, timeout=self._waited)
@@ -114,10 +124,10 @@ class Recent:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _ask(self) -> Mapping[str, int] | None:
+    async def _ask(self) -> T | None:
         try:
             async with asyncio.timeout(self._waited):
                 return await self._read()
         except Exception as error:  # noqa: BLE001  # an outer edge: whatever is wrong there, the rest is shown
-            log.warning("where jobs stand cannot be read", why=type(error).__name__)
+            log.warning("the database cannot be read", why=type(error).__name__)
             return None

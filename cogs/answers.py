@@ -11,8 +11,9 @@ from discord import ui
 
 from bot.discord_bot import CONNECTION_FAULTS
 from bot.errors import EaselError
+from bot.jobs.allowed import Presence
 from cogs import errors, results
-from cogs.place import NO_HISTORY, Place, place_of, place_of_message
+from cogs.place import NO_HISTORY, Place, place_of, place_of_message, presence_of
 
 log = structlog.get_logger(__name__)
 
@@ -25,9 +26,14 @@ class Answer(Protocol):
     asker_id: int
     guild_id: int | None
     origin_id: int
+    role_ids: tuple[int, ...]
+    """The person's roles in the server, the highest first."""
 
     def place(self) -> Place:
         """Where the results can go. Raises NowhereToPost."""
+
+    async def presence(self) -> Presence:
+        """Where the person is and which roles they have, for the rules of the server."""
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         """Show the first panel; the place that comes back knows of it."""
@@ -61,16 +67,25 @@ def _has_pictures(components: Sequence[discord.Component]) -> bool:
     )
 
 
+def roles_of(person: discord.User | discord.Member) -> tuple[int, ...]:
+    """A person's roles where they speak, the highest first; none where Easel is no member."""
+    return tuple(role.id for role in reversed(getattr(person, "roles", ())))
+
+
 class InteractionAnswer:
     """Answers on an interaction: with a panel that only the person sees, wherever Easel may post beside it."""
 
     def __init__(self, interaction: discord.Interaction[Any], *, edits: bool = False) -> None:
         self._interaction, self._edits = interaction, edits
         self.asker_id, self.guild_id = interaction.user.id, interaction.guild_id
+        self.role_ids = roles_of(interaction.user)
         self.origin_id = interaction.id
 
     def place(self) -> Place:
         return place_of(self._interaction)
+
+    async def presence(self) -> Presence:
+        return presence_of(self._interaction.user, self._interaction.channel)
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         # Where only this answer can carry the pictures, it must be seen by all.
@@ -103,13 +118,22 @@ class MessageAnswer:
 
     def __init__(self, message: discord.Message, panel: discord.Message | None = None) -> None:
         """`panel` is what it was answered with before, by an earlier process perhaps."""
-        self._message, self._panel = message, panel
+        self._message, self._panel, self._asker = message, panel, message.author
         self.asker_id = message.author.id
+        self.role_ids = roles_of(message.author)
         self.guild_id = None if message.guild is None else message.guild.id
         self.origin_id = message.id
 
     def place(self) -> Place:
         return place_of_message(self._message)
+
+    async def presence(self) -> Presence:
+        channel: object = self._message.channel
+        if isinstance(channel, discord.PartialMessageable) and self._message.guild is not None:
+            # A thread nobody told us of: it must be known where it belongs.
+            with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):
+                channel = await self._message.guild.fetch_channel(channel.id)
+        return presence_of(self._asker, channel)
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         if self._panel is None:
@@ -165,7 +189,8 @@ class MessageAnswer:
         except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
             log.warning("answer not shown", why=str(lost))
 
-    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:  # noqa: ARG002  # the panel stays the same
+    def pressed(self, interaction: discord.Interaction[Any]) -> Answer:
+        self._asker = interaction.user  # with the roles they have now; the panel stays the same
         return self
 
     async def _reply(self, panel: results.Panel) -> discord.Message:

@@ -12,6 +12,8 @@ from discord.ext import commands
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
+from bot.jobs import allowed
+from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.drafts import Draft
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
@@ -81,6 +83,19 @@ class Refused:
     taken: bool = False
 
 
+@dataclass(frozen=True)
+class Around:
+    """Who waits, and what is set where somebody asks, if that was known in time."""
+
+    standing: Standing
+    known: Server | None
+
+    @property
+    def server(self) -> Server:
+        """What is set, or what is usual."""
+        return self.known or Server(0)
+
+
 class Asking(commands.Cog):
     """Takes orders: answers at once, reads the references, submits the job."""
 
@@ -99,10 +114,10 @@ class Asking(commands.Cog):
         """The bot's one taker of orders."""
         return cast("Asking", cast("EaselBot", bot).get_cog(cls.__name__))
 
-    @property
-    def usual_model(self) -> Model:
+    async def usual_model(self, guild_id: int | None) -> Model:
         """Which model paints where nobody chose one."""
-        return self.catalogue[self._defaults.model]
+        server = await self._servers.within(guild_id or 0, _AHEAD_SECONDS)
+        return model_in(server or Server(0), self.catalogue, self._defaults.model)
 
     async def take(self, answer: Answer, order: Order) -> None:
         """Begin a job, or tell why that cannot be."""
@@ -112,6 +127,7 @@ class Asking(commands.Cog):
             await answer.withdraw()
         except EaselError as error:
             await self.refuse(answer, order, error)
+            await self._owner.tell(error)
 
     async def refuse(self, answer: Answer, order: Order, error: EaselError) -> None:
         """Tell why an order cannot be, with buttons that take it up again."""
@@ -126,38 +142,48 @@ class Asking(commands.Cog):
 
     async def _begin(self, answer: Answer, order: Order) -> None:
         place = answer.place()
-        standing, server = await self._soon(answer.guild_id)
-        place = replace(place, public=server.public_panels and place.reply_to is None)
+        self._jobs.check_open()
+        around = await self._soon(answer.guild_id)
+        await _allow(around.server, answer, order)
+        place = replace(place, public=around.server.public_panels and place.reply_to is None)
         async with self._jobs.draft(_note(answer, order, place)) as draft:
             try:
-                await self._draw_up(draft, answer, order, place, standing)
+                await self._draw_up(draft, answer, order, place, around)
             except BaseException:
                 self._panels.forget(draft.id)
                 raise
 
     async def _draw_up(
-        self, draft: Draft, answer: Answer, order: Order, place: Place, standing: Standing
+        self, draft: Draft, answer: Answer, order: Order, place: Place, around: Around
     ) -> None:
         """Answer, read what is to be read, and submit."""
         begun = bool(order.tray or order.use_tray)
         if begun:  # the person is answered before the database is asked
             place = await answer.begin(results.reading(()), place)
             order = await self._with_tray(answer, order, place.channel_id)
-        request = self._checked(order)
-        place = replace(place, notes=(*order.notes, *hints(self.catalogue[request.model], request)))
+        server = around.server
+        request = self._checked(order, server)
+        estimate = self._jobs.estimate(request, order.wishes.count, server)
+        notes = (*order.notes, *hints(self.catalogue[request.model], request))
+        place = replace(place, notes=notes, estimate=texts.estimate(estimate))
         mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
         if not order.pictures:
-            panel = self._panels.first(mine, request, place, standing, edited=False)
+            panel = self._panels.first(mine, request, place, around.standing, edited=False)
             place = await answer.begin(panel, place)
         elif not begun:
             place = await answer.begin(results.reading(place.notes), place)
         if order.pictures:
             ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
-            request = order.wishes.request(self.catalogue, self._defaults, ready.references)
+            request = replace(request, references=ready.references)
             place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
-            await answer.update(self._panels.first(mine, request, place, standing, edited=True))
+            await answer.update(self._panels.first(mine, request, place, around.standing, edited=True))
+        if around.known is None:  # nothing is bought before it is known what is allowed
+            server = await self._servers.get(answer.guild_id or 0)
+            await _allow(server, answer, order)
+        request = self._request(order, server, request.references)
         if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
             order = replace(order, parent_id=origin.job.id)
+        place = replace(place, spoiler=server.spoiler)
         self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
@@ -174,35 +200,48 @@ class Asking(commands.Cog):
             pictures=(*order.pictures, *(picture for _, picture in laid)),
         )
 
-    def _checked(self, order: Order) -> ImageRequest:
+    def _request(self, order: Order, server: Server, references: tuple[Reference, ...]) -> ImageRequest:
+        """The request an order makes in a server. Raises a BadRequest where it cannot be."""
+        usual = defaults_in(server, self._defaults, self.catalogue)
+        return order.wishes.request(self.catalogue, usual, references)
+
+    def _checked(self, order: Order, server: Server) -> ImageRequest:
         """The request before its pictures are read: whatever can be known to be wrong is told at once."""
         named = tuple(Reference(one.name) for one in order.pictures)
         heavy = over_sized(order.pictures, shrink=order.shrink)
         try:
-            request = order.wishes.request(self.catalogue, self._defaults, named)
+            request = self._request(order, server, named)
             check_count(request, order.wishes.count)
         except BadRequest as problem:
             raise together([problem, *heavy]) from problem
         return request
 
-    async def _soon(self, guild_id: int | None) -> tuple[Standing, Server]:
-        """Who waits, and what is set here; as usual where a slow database would hold up the first answer."""
+    async def _soon(self, guild_id: int | None) -> Around:
+        """Who waits, and what is set here if a slow database tells in time: nobody waits for the first answer."""
         # Not `wait_for`: it would wait for the cancelled query's end, however long that takes.
         standing = asyncio.ensure_future(self._jobs.standing())
-        server = asyncio.ensure_future(self._servers.get(guild_id or 0))
-        for reading in (standing, server):
-            self._reading.add(reading)
-            reading.add_done_callback(self._read)
-        await asyncio.wait({standing, server}, timeout=_AHEAD_SECONDS)
-        return (
-            standing.result() if standing.done() and not standing.exception() else self._jobs.nobody(),
-            server.result() if server.done() and not server.exception() else Server(0),
-        )
+        self._reading.add(standing)
+        standing.add_done_callback(self._read)
+        server = self._servers.within(guild_id, _AHEAD_SECONDS) if guild_id else _nowhere()
+        _, known = await asyncio.gather(asyncio.wait({standing}, timeout=_AHEAD_SECONDS), server)
+        seen = standing.done() and not standing.exception()
+        return Around(standing.result() if seen else self._jobs.nobody(), known)
 
     def _read(self, reading: asyncio.Future[Any]) -> None:
         self._reading.discard(reading)
         if not reading.cancelled():
             reading.exception()  # a database that is away shows elsewhere
+
+
+async def _nowhere() -> Server:
+    return Server(0)
+
+
+async def _allow(server: Server, answer: Answer, order: Order) -> None:
+    """Raise WrongChannel, WrongRole or BlockedWords where the server's admins do not allow the order."""
+    if server.channels or server.roles:
+        allowed.check(server, await answer.presence())
+    await allowed.check_words(server, order.wishes.prompt)
 
 
 def _note(answer: Answer, order: Order, place: Place) -> dict[str, Any]:
@@ -237,6 +276,7 @@ def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) ->
         parent_id=order.parent_id,
         once=place.reply_to is not None,
         again_of=order.again_of,
+        role_ids=answer.role_ids,
     )
 
 

@@ -90,7 +90,7 @@ class Conversation(commands.Cog):
                 raise
             target, notes = Target(), (texts.ONLY_YOUR_PICTURES,)
         try:
-            order = self._order(message, target)
+            order = await self._order(message, target)
         except errors.BadRequest as error:
             as_written = Wishes(_named(self._words(message), message).strip())
             pictures = (*target.pictures, *attached(message))
@@ -98,7 +98,7 @@ class Conversation(commands.Cog):
         else:
             await self._asking.take(answer, replace(order, notes=notes))
 
-    def _order(self, message: discord.Message, target: Target) -> Order:
+    async def _order(self, message: discord.Message, target: Target) -> Order:
         """What was asked. Raises a BadRequest where the words cannot be understood."""
         said = understand(self._words(message), len(target.pictures))
         said = replace(said, prompt=_named(said.prompt, message))
@@ -110,7 +110,7 @@ class Conversation(commands.Cog):
             *(attached(message) or target.brought),
             *_forwarded(message, self._bot),
         )
-        kept = self._kept(said, target.origin, chosen, with_references=bool(pictures))
+        kept = await self._kept(said, target.origin, chosen, with_references=bool(pictures))
         return Order(
             wishes(said, kept),
             pictures,
@@ -119,7 +119,7 @@ class Conversation(commands.Cog):
             use_tray=said.use_tray,
         )
 
-    def _kept(
+    async def _kept(
         self, said: Said, origin: Origin | None, chosen: list[int], *, with_references: bool
     ) -> Wishes | None:
         """What stays of the parent's wishes, as far as the model that is to paint offers it."""
@@ -131,7 +131,8 @@ class Conversation(commands.Cog):
         if said.model:
             return kept.for_model(self._asking.catalogue[said.model])
         if with_references and not parent.references:
-            return replace(kept.for_model(self._asking.usual_model), model=None)
+            usual = await self._asking.usual_model(origin.job.guild_id)
+            return replace(kept.for_model(usual), model=None)
         return kept
 
     # -------------------------------------------------------------- who is meant

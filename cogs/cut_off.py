@@ -1,14 +1,18 @@
-"""People who were answered, and whose asking a crash cut off before it was a job: they are told at the next start."""
+"""People who were answered, and whose asking a crash cut off before it was a job: they are told.
+
+At the next start, or by whoever takes over from a process that died.
+"""
 
 from typing import Any
 
 import discord
 import stamina
 import structlog
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import CutOffAsking, CutOffReading, EaselError
+from bot.jobs.allowed import Presence
 from bot.jobs.drafts import CutOff
 from bot.jobs.jobs import Jobs
 from cogs import results
@@ -29,6 +33,18 @@ class CutOffs(commands.Cog):
 
     def __init__(self, bot: EaselBot, asking: Asking, jobs: Jobs, panels: Panels) -> None:
         self._bot, self._asking, self._jobs, self._panels = bot, asking, jobs, panels
+
+    async def cog_load(self) -> None:
+        self.look.start()
+
+    async def cog_unload(self) -> None:
+        self.look.cancel()
+
+    @tasks.loop(seconds=15.0, name="cut off")
+    async def look(self) -> None:
+        """Tell those of a process that died, too, when this one has taken over from it."""
+        if self._bot.is_ready():
+            await self.tell_all()
 
     @commands.Cog.listener("on_ready")
     async def tell_all(self) -> None:
@@ -79,8 +95,13 @@ class LostAnswer:
         self._bot, self._webhook, self._place = bot, webhook, place
         self.asker_id, self.guild_id, self.origin_id = note["asker_id"], note["guild_id"], note["origin_id"]
 
+        self.role_ids: tuple[int, ...] = ()
+
     def place(self) -> Place:
         return self._place
+
+    async def presence(self) -> Presence:
+        return Presence(frozenset({self._place.channel_id}))  # whoever presses is asked anew, as who they are
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         await self.update(panel)

@@ -16,7 +16,7 @@ from bot.jobs.tools import as_error
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
-from bot.store.records import NOTICE, Job, Post
+from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
 from cogs.owner import Owner
 from cogs.panels import Panels
@@ -79,6 +79,25 @@ class DiscordDelivery:
             return post
 
         return await self._in_context(job, work())
+
+    async def record(self, dossier: Dossier, channel_id: int) -> None:
+        """Note in a server's log channel what became of a job; see Delivery."""
+        job = dossier.job
+        model = self._catalogue[ImageRequest.from_json(job.request).model].name
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=job.guild_id)
+
+        async def work() -> None:
+            view = results.record(dossier, model)
+            try:
+                await channel.send(view=view, silent=True, nonce=f"{job.id}:log")
+            except discord.HTTPException as error:
+                if error.status >= 500 or error.status == 429:
+                    raise errors.Undelivered(detail=str(error)) from error
+                log.warning("the log channel is closed to me", channel=channel_id, why=str(error))
+            except CONNECTION_FAULTS as error:
+                raise errors.Undelivered(detail=repr(error)) from error
+
+        await self._in_context(job, work())
 
     def warn(self, error: EaselError) -> None:
         """Tell the owner of what is wrong with the house; see Delivery."""

@@ -42,9 +42,8 @@ class Forms(commands.Cog):
             and ours
             and _PREFIX not in interaction.extras
         ):
-            await errors.show(
-                interaction, FormForgotten(), max(_words(data["components"]), key=len, default="")
-            )
+            words = [one for one in _words(data["components"]) if one.strip()]
+            await errors.show(interaction, FormForgotten(), "\n".join(words))
 
 
 def _words(rows: list[Any]) -> Iterator[str]:

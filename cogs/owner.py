@@ -1,4 +1,4 @@
-"""What only the owner can mend, told to the owner alone."""
+"""Who owns the bot; and what only they can mend, told to them alone."""
 
 import asyncio
 import time
@@ -55,6 +55,18 @@ class Owner(commands.Cog):
             del self._told[error.kind]
             log.warning("the owner could not be told", why=str(lost))
 
+    async def is_owner(self, person_id: int) -> bool:
+        """Whether somebody owns the application, or builds it as a member of its team.
+
+        Not discord.py's own: that takes people who were invited and have not answered, and keeps them for ever.
+        """
+        application = await self._bot.application_info()
+        if application.team is None:
+            return person_id == application.owner.id
+        members = application.team.members
+        builders = {one.id for one in members if one.role in _BUILD and one.membership_state is _ACCEPTED}
+        return person_id in {application.team.owner_id, *builders}
+
     async def _owner_id(self) -> int:
         application = await self._bot.application_info()
         team = application.team
@@ -62,6 +74,8 @@ class Owner(commands.Cog):
 
 
 _DETAIL = 800
+_BUILD = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
+_ACCEPTED = discord.TeamMembershipState.accepted
 
 
 async def setup(bot: EaselBot) -> None:

@@ -176,8 +176,9 @@ class Panels(commands.Cog):
     async def _still_here(self, live: Live, standing: Standing) -> bool:
         """Whether this process is told of the job: another may paint it, and then shows it."""
         assert live.job is not None  # noqa: S101  # only those are asked about
-        waits = live.job.state is JobState.WAITING
-        if not waits or standing.states.get(live.job_id) is False:
+        # Only these two stand in the queue; what comes later comes to whoever works on it.
+        told = {JobState.WAITING: False, JobState.PAINTING: True}.get(live.job.state)
+        if told is None or standing.states.get(live.job_id) is told:
             live.elsewhere = False
         elif live.elsewhere:  # seen twice: it was no matter of a moment
             self.forget(live.job_id)
@@ -299,7 +300,7 @@ def _where_it_can_be() -> Iterator[None]:
 def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel | None:
     match job.state:
         case JobState.DONE:
-            return results.done([_link(job, post) for post in posts if post.channel_id], place)
+            return results.done([_link(job, post) for post in posts if post.channel_id], place, job.cost)
         case JobState.CANCELLED:
             return results.taken_back(texts.CANCELLED)
         case JobState.DISCARDED:
@@ -316,11 +317,11 @@ def _public(place: Place) -> list[int]:
 
 
 def _for_all(job: Job, place: Place) -> Place:
-    """The place as others are shown it: whose job it is matters to them, hints do not."""
+    """The place as others are shown it: whose job it is matters to them, hints and money do not."""
     if place.reply_to is not None:
         return place
     prompt = escape(shorten(ImageRequest.from_json(job.request).prompt, 100))
-    return replace(place, notes=(texts.ASKED_BY.format(who=job.requester_id, prompt=prompt),))
+    return replace(place, notes=(texts.ASKED_BY.format(who=job.requester_id, prompt=prompt),), estimate="")
 
 
 def _buttons(job_id: str, place: Place) -> list[Press]:

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 import discord
 
 from bot import errors
+from bot.jobs.allowed import Presence
 
 NO_HISTORY = 160002
 """Discord's answer where a message would reply, and its channel's history may not be read."""
@@ -30,12 +31,16 @@ class Place:
     panel_id: int | None = None
     notes: tuple[str, ...] = ()
     """What the panel should go on saying: hints about the request."""
+    estimate: str = ""
+    """What the panel says of the cost until that is known, in a server that keeps a budget."""
     reply_to: int | None = None
     """The message that asked, where no interaction did."""
     public: bool = False
     """Whether the panel of an interaction is seen by everybody, as the server's admins want it."""
     shown_id: int | None = None
     """The message that shows a private panel's progress to everybody, where its person wanted that."""
+    spoiler: bool = False
+    """Whether pictures are hidden until somebody wants to see them, as the server's admins want it."""
 
     more: Mapping[str, int] = field(default_factory=dict)
     """The interaction's further messages of pictures, by their numbers, as they are begun."""
@@ -84,6 +89,23 @@ def place_of_message(message: discord.Message) -> Place:
         raise errors.NowhereToPost
     limit = DEFAULT_UPLOAD_LIMIT if guild is None else guild.filesize_limit
     return Place("channel", message.channel.id, limit, reply_to=message.id)
+
+
+def presence_of(asker: discord.abc.User, channel: object) -> Presence:
+    """Where somebody asks, and as whom, for the rules of the server; a thread is where its channel is."""
+    if not isinstance(asker, discord.Member):
+        return Presence()
+    guild = asker.guild
+    where = {getattr(channel, "id", 0), getattr(channel, "parent_id", None) or 0}
+    roles = frozenset(role.id for role in asker.roles)
+    return Presence(frozenset(where), roles, lambda one: is_there(guild, one))
+
+
+def is_there(guild: discord.Guild, id_: int) -> bool:
+    """Whether a channel, thread or role of a server still exists; yes where nobody told us of its channels."""
+    if guild.unavailable or not guild.channels:
+        return True
+    return guild.get_channel_or_thread(id_) is not None or guild.get_role(id_) is not None
 
 
 def _may_answer(message: discord.Message, guild: discord.Guild) -> bool:

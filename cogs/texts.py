@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.jobs.references import ReadyReferences
+from bot.jobs.rules import Estimate
+from bot.limits import dollars
+from bot.store.records import JobState, Mode
 from cogs.markdown import escape
 
 IMAGINE = "Paint a picture from your words, and from pictures if you like"
@@ -36,7 +39,8 @@ FORM_FILES = "Pictures to work from"
 FORM_MORE_FILES = "More pictures"
 FORM_ASPECT = "Ratio, width to height"
 FORM_COUNT = "How many variations"
-FORM_AUTO = "As the words ask"
+FORM_AUTO = "As usual"
+FORM_AUTO_MEANS = "By your words, or as this server's admins have chosen"
 
 TRAY = "Pictures you lay aside to work from"
 TRAY_SHOW = "Show your tray in this channel, with its numbers"
@@ -54,6 +58,8 @@ TRAY_HOW = "-# Write @1, @2 … in a prompt to work from them, or set use_tray t
 READING = "**Looking at your pictures…**"
 NEXT = "**You're next**"
 QUEUED = "**In the queue** · {ahead} ahead of you"
+PAUSED = "**Easel is taking a break** · your place in the queue is kept"
+PAUSED_LATER = "Nothing is lost: your picture is painted as soon as Easel goes on. You need not ask again."
 PAINTING = "**Painting…** started {when}"
 ASKED_BY = "<@{who}>: {prompt}"
 CANCEL = "Cancel"
@@ -66,6 +72,8 @@ DISCARDED = "**Thrown away**, as you asked. Nothing was posted."
 COLLECTING = "**Finished.** Bringing it over…"
 DONE = "**Done!** {links}"
 DONE_LINK = "[See it here]({url})"
+ESTIMATE = "About {cost} of this month's {budget}."
+SETTLED = "That came to {cost}."
 LATER_HERE = "You can go on talking: it will be posted here when it is finished."
 LATER_THERE = "This message turns into your picture when it is finished."
 YOUR_PROMPT = "Your prompt, to take up again:"
@@ -81,11 +89,180 @@ FOR_SOMEONE = "<@{who}>"
 
 
 SETTINGS = "How Easel works in this server (needs the right to manage it)"
-SETTINGS_TITLE = "**Settings of this server**"
+SETTINGS_TITLE = "## Settings of this server"
+SETTINGS_CHANGE = "Change"
+SETTINGS_BACK = "‹ Back"
+SETTINGS_PROBLEM = "⚠️ {sentence}"
+SETTINGS_YOURS = "-# What you wrote:"
+SETTINGS_YOURS_FILE = "-# What you wrote is in the file."
+PAGES = {
+    "pictures": "Pictures",
+    "where": "Where and who",
+    "limits": "Limits",
+    "words": "Blocked words",
+    "progress": "Progress and log",
+}
+
+PICTURES_HOW = (
+    "-# What a picture gets where nobody chooses anything. Replies keep the shape of their picture."
+)
+PICK_LABELS = {
+    "model": "Model",
+    "size": "Size",
+    "aspect": "Ratio, width to height",
+    "output_format": "File format",
+    "watermark": "Watermark",
+}
+AS_USUAL = "As usual ({usual})"
+BY_THE_WORDS = "by the words"
+FORMATS = {"jpeg": "JPEG", "png": "PNG"}
+WATERMARKS = {True: "«AI Generated» in the corner", False: "no watermark"}
+SPOILER_ON = "Pictures are hidden until somebody wants to see them."
+SPOILER_OFF = "Pictures are shown at once."
+MAKE_SPOILER = "Hide pictures"
+MAKE_NO_SPOILER = "Show pictures at once"
+SPOILER_SHORT = "hidden at first"
+MODEL_GONE = "⚠️ The model you chose is no longer offered, so the usual one paints."
+ADAPTED = "{model} doesn't make {what}, so that is as usual again."
+
+WHERE_ALL = "Everywhere"
+WHERE_SOME = "In {channels}"
+WHERE_GONE = "⚠️ All the channels you chose were deleted, so pictures can be made nowhere. Choose others."
+WHERE_HOW = "-# A thread counts as its channel. None chosen: everywhere."
+WHERE_PICK = "Channels where pictures may be made"
+WHERE_CLEAR = "Allow it everywhere"
+WHO_ALL = "Everybody"
+WHO_SOME = "Whoever has {roles}"
+WHO_GONE = "⚠️ All the roles you chose were deleted, so nobody can make pictures. Choose others."
+WHO_PICK = "Roles that may make pictures"
+WHO_CLEAR = "Allow everybody"
+GONE_CHANNELS = ("a deleted channel", "{count} deleted channels")
+GONE_ROLES = ("a deleted role", "{count} deleted roles")
+AND_MORE = "{count} more"
+
+LIMITS_NONE = "No limits"
+LIMITS_FORM = "Limits"
+LIMITS_CHANGE = "Change limits"
+LIMIT_FIELDS = {
+    "person_day": "Pictures a day for each person",
+    "server_day": "Pictures a day for everybody together",
+    "person_minute": "Jobs a minute for each person",
+    "budget": "Dollars a month for everybody together",
+}
+LIMIT_SHORT = {
+    "person_day": "{limit} a day each",
+    "server_day": "{limit} a day together",
+    "person_minute": "{limit} jobs a minute each",
+    "budget": "{limit} a month",
+}
+LIMIT_LINE = "{field}: **{limit}**"
+LIMIT_UNSET = "no limit"
+NO_PRICE = "-# I don't know what {model} costs: before a budget helps, whoever runs me must set EASEL_PRICES."
+NO_PRICE_BUT_BUDGET = "⚠️ I don't know what {model} costs, so I can't keep to the budget: ask whoever runs me to set EASEL_PRICES."
+LIMIT_HINT = "Empty: no limit"
+ROLE_LIMITS = (
+    "Pictures a day for whoever has a role, in place of that for each person; the highest role wins:"
+)
+ROLE_LIMITS_SHORT = ("1 role with its own", "{count} roles with their own")
+ROLE_LIMIT_LINE = "{role}: **{limit}**"
+ROLE_LIMIT_PICK = "Set the limit of a role…"
+ROLE_LIMIT_FORM = "Limit for {role}"
+ROLE_LIMIT_FIELD = "Pictures a day with this role"
+ROLE_GONE = "a deleted role"
+
+WORDS_NONE = "None"
+WORDS_HOW = (
+    "-# Prompts that hold one of them are declined, before anything is bought. A word is found as a whole, however"
+    " it is written; between slashes stands a regular expression, like `/colou?rs?/`."
+)
+WORDS_CHANGE = "Change the list"
+WORDS_FORM = "Blocked words"
+WORDS_FIELD = "One a line; /…/ is a regular expression"
+WORDS_HINT = "politics\n/colou?rs?/"
+
 PANELS_PUBLIC = "Progress is shown to everybody in the channel until the picture comes."
 PANELS_PRIVATE = "Progress is shown only to who asked; they can show it to everybody with a button."
+PANELS_PUBLIC_SHORT = "Progress shown to everybody"
+PANELS_PRIVATE_SHORT = "Progress shown only to who asked"
 MAKE_PANELS_PRIVATE = "Show progress privately"
 MAKE_PANELS_PUBLIC = "Show progress to everybody"
+USAGE = "How much you painted, what is left of your limits, and a chart of the last 30 days"
+YOURS_HERE = "### Your pictures in this server"
+YOURS_EVERYWHERE = "### Your pictures, wherever you asked for them"
+EVERYBODYS_HERE = "### Everybody's pictures in this server"
+TODAY = "**{used:,}** today"
+TODAY_OF = "**{used:,}** of {most:,} today{where} · a fresh start <t:{renews}:R>"
+EVERYWHERE = ", everywhere"
+MONTH = "**{pictures:,}** this month"
+MONTH_COST = "**{pictures:,}** this month, for {cost}"
+BUDGET = "**{cost}** of {most} spent this month · a fresh start <t:{renews}:R>"
+WAITING_JOBS = "**{jobs}** waiting for a turn"
+MOST_ACTIVE = "**Most active this month**"
+ACTIVE = "{place}. <@{who}> · {pictures:,}"
+SEE_SERVER = "This server"
+SEE_OWN = "My own"
+CHART_CAPTION = "{pictures} in 30 days"
+CHART_CAPTION_SERVER = "{pictures} here in 30 days"
+CHART_TODAY = "today"
+CHART_NOTHING = "A blank canvas so far: /imagine paints the first"
+CHART_ALT = (
+    "Pictures a day, {first} to {last}: {total:,} in all, most on {best} with {most:,}, and {today:,} today."
+)
+CHART_ALT_NOTHING = "Pictures a day, {first} to {last}: none yet."
+SPENT = "By Easel's own count, what was asked for this month comes to **{cost}**."
+EASEL = "For whoever runs Easel: what holds in every server"
+EASEL_WAITING = "Who waits, and how busy the picture service is kept"
+EASEL_PAUSE = "Send nothing more to the picture service; what people ask for waits"
+EASEL_DRAIN = "Take nothing new and finish the rest, before an update"
+EASEL_RESUME = "End a pause or a drain"
+EASEL_BALANCE = "What is left on the account at the picture service"
+LOOK_AGAIN = "Look again"
+PAUSED_NOW = (
+    "**Paused.** Nothing more goes out to the picture service until `/easel resume`, not even after a restart."
+    " What is being painted ends. What people ask for waits, and they are told that their place is kept."
+)
+RESUMED = {
+    Mode.OPEN: "**Easel is open**, and was before.",
+    Mode.PAUSED: "**Easel is open again.** What waited is being painted, in its order.",
+    Mode.DRAINING: "**Easel is open again** and takes what people ask for.",
+}
+MODES = {
+    Mode.PAUSED: "Easel is **paused**: `/easel resume` lets it go on.",
+    Mode.DRAINING: "Easel is **draining**: it takes nothing new until `/easel resume`.",
+}
+BALANCE = "**${dollars:,.2f}** left on the account at the picture service."
+NO_BALANCE = "The picture service does not tell what is left on the account. Its own page does."
+NOBODY_WAITS = "**Nobody waits.**"
+WAITING = "**Waiting:** {people}, {jobs}"
+PLACES = "{busy} of {places} places are taken"
+NEXT_ONE = "whoever asks now has a picture in {about}"
+WAITER = "<@{who}> · {jobs} · the oldest <t:{since}:R>"
+OTHER_WAITERS = "-# And {people} more with {jobs}."
+DRAINED = (
+    "**Everything is finished.** Easel can be stopped and updated. It takes nothing new until `/easel resume`,"
+    " not even after a restart."
+)
+DRAINING = "**Draining.** Easel takes nothing new; {jobs} to finish."
+NOT_DRAINING = "**Easel takes what people ask for**, so it does not run empty: {jobs} to finish just now."
+LOG_NONE = "No log"
+LOG_SOME = "Log in <#{channel}>"
+LOG_GONE = "⚠️ The log channel was deleted: choose another."
+LOG_CLOSED = "⚠️ I may not write in <#{channel}>: let me view it and send messages there, or choose another."
+LOG_HOW = "-# A log channel gets a line about each job that ends: who, where, what, and what it cost. It rings for nobody."
+LOG_PICK = "Channel for the log"
+LOG_CLEAR = "Keep no log"
+
+DOT = " · "
+RECORD_HEAD = "**{end}** · <@{who}> · {where}"
+RECORD_ENDS = {
+    JobState.DONE: "Done",
+    JobState.FAILED: "Failed",
+    JobState.UNKNOWN: "Outcome unknown",
+    JobState.CANCELLED: "Cancelled",
+    JobState.DISCARDED: "Thrown away",
+}
+RECORD_MAYBE = "perhaps {cost}"
+
 FOR_OWNER = "Something only you can mend. {text}"
 SHRINK = "Shrink and go on"
 TRY_AGAIN = "Try again"
@@ -117,6 +294,13 @@ def bar(elapsed: float, expected: float) -> str:
 
 
 _BAR = 12
+
+
+def estimate(known: Estimate | None) -> str:
+    """What a job will cost of its server's budget; nothing where there is none."""
+    if known is None:
+        return ""
+    return ESTIMATE.format(cost=dollars(known.cost), budget=dollars(known.budget))
 
 
 def references(sources: Sequence[str]) -> str:
@@ -185,3 +369,23 @@ def tray_cleared(count: int) -> str:
         if count == 1
         else f"Your tray here is empty: {count} pictures are out."
     )
+
+
+def several(forms: tuple[str, str], count: int) -> str:
+    """One or several of something."""
+    return forms[0] if count == 1 else forms[1].format(count=count)
+
+
+def words_blocked(words: int, expressions: int) -> str:
+    """How much is blocked; which words they are is shown in the form alone."""
+    told = [several(("1 word", "{count} words"), words)] if words else []
+    if expressions:
+        told.append(several(("1 expression", "{count} expressions"), expressions))
+    return " and ".join(told) or WORDS_NONE
+
+
+def record_pictures(came: int, wanted: int) -> str:
+    """How many pictures came of those that were wanted."""
+    if came == wanted:
+        return form_count(came)
+    return f"{came} of {form_count(wanted)}"

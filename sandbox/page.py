@@ -20,6 +20,8 @@ from sandbox import faces, menus
 
 _PEOPLE = {"Mara": "#2f9e8f", "Jun": "#d9822b", "Ola": "#4c7bd9"}
 """Who sits at the page, and their colours."""
+_MANAGER = "Mara"
+"""Who may open the server's settings."""
 _FACE = "0" * 32
 _LOOK_SECONDS = 0.3
 """How often is looked whether something happened; the browser itself asks every 0.5 s."""
@@ -52,7 +54,11 @@ async def room(app: App) -> AsyncIterator[Room]:
         await bot.tree.sync()
         guild = env.create_guild("Easel's studio")
         channel = guild.create_text_channel("pictures")
-        people = [guild.add_member(env.create_user(name, avatar=_FACE)) for name in _PEOPLE]
+        manages = guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
+        people = [
+            guild.add_member(env.create_user(name, avatar=_FACE), roles=[manages] if name == _MANAGER else [])
+            for name in _PEOPLE
+        ]
         try:
             yield Room(app, env, channel, people)
         finally:

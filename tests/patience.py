@@ -1,6 +1,7 @@
 """How impatient tests are."""
 
 from bot.app import Patience
+from bot.jobs.membership import Rhythm
 from bot.pictures import download
 from bot.seedream.client import Again
 
@@ -11,5 +12,7 @@ QUICK = Patience(
     polling_seconds=0.05,
     drain_seconds=0,
     edit_seconds=0.2,
+    identify_seconds=0.1,
+    rhythm=Rhythm(beat=0.1, dead=1.0, enter=0.3, looks=0.02),
 )
 """Nobody waits in tests; how long things are waited for is tested where it is decided."""

@@ -111,10 +111,16 @@ async def test_the_owner_alone_hears_of_keys_and_money_and_once(
     tmp_path: Path, endpoint: SandboxEndpoint, wire: LoopbackDiscord
 ) -> None:
     prepare(tmp_path)
-    async with connected(App(settings_for(tmp_path, endpoint), QUICK), wire):
+    app = App(settings_for(tmp_path, endpoint), QUICK)
+
+    async def all_ended() -> bool:
+        return not await app.store.unended()
+
+    async with connected(app, wire):
         for fault in ("401", "401", "403"):
             token = await wire.slash("imagine", prompt=f"a red fox [[fault:{fault}]]")
             await until(lambda: wire.requests("PATCH", f"webhooks/*/{token}/messages/*"))  # noqa: B023
+        await until(all_ended)
     told = [str(one.body) for one in wire.requests("POST", f"channels/{DIRECT}/messages")]
     assert [("COMETAPI_KEY" in one, "run dry" in one) for one in told] == [(True, False), (False, True)]
     assert not any(endpoint.key in one for one in told)

@@ -1,4 +1,4 @@
-"""`easel db move`: from SQLite to PostgreSQL, while Easel stands still."""
+"""`easel db`: moves from SQLite to PostgreSQL, and what a restored backup needs, while Easel stands still."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,7 +10,7 @@ from bot import errors, names
 from bot.cli.say import fail, out
 from bot.jobs.engine import engine_url
 from bot.settings import Settings, SettingsError, read_settings
-from bot.store import moving
+from bot.store import moving, restored
 
 _SQLITE = "sqlite"
 
@@ -19,19 +19,41 @@ def run_move(to: str | None) -> int:
     """Move everything, and tell how much it was."""
     settings = read_settings()
     source, target = _from_where(settings), _where_to(settings, to)
+
+    def move() -> None:
+        moved = moving.move(source, target)
+        # The engine's state stays behind: jobs that have not ended are taken up at the next start.
+        aside = [moving.set_aside(url) for url in (source, engine_url(source))]
+        _tell(moved, [file.name for file in aside if file])
+
+    return _standing_still(settings, move)
+
+
+def run_restored() -> int:
+    """Let nothing be bought that may have been bought since the backup was made."""
+    settings = read_settings()
+
+    def doubt() -> None:
+        count = restored.doubt(settings.database_url)
+        out.print(
+            f"{count} requests were open in this backup. Their people are told that the outcome is unknown."
+        )
+
+    return _standing_still(settings, doubt)
+
+
+def _standing_still(settings: Settings, work: Callable[[], None]) -> int:
+    """Do something while no Easel works on the data; one sentence where that cannot be."""
     try:
         with ExitStack() as stack:
             for process in {settings.easel_process, *names.known(settings.easel_data_dir)}:
                 stack.callback(_hold(settings, process))
-            moved = moving.move(source, target)
-            # The engine's state stays behind: jobs that have not ended are taken up at the next start.
-            aside = [moving.set_aside(url) for url in (source, engine_url(source))]
+            work()
     except errors.EaselError as error:
         return fail(error.owners_text)
     except (OSError, SQLAlchemyError) as error:
         why = str(getattr(error, "orig", None) or error).strip().splitlines()
-        return fail(errors.MoveFailed(why=why[0] if why else type(error).__name__).text)
-    _tell(moved, [file.name for file in aside if file])
+        return fail(errors.DataUntouched(why=why[0] if why else type(error).__name__).text)
     return 0
 
 

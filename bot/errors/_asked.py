@@ -134,6 +134,26 @@ class TooManyWaiting(BadRequest):
     remedies = (Remedy.AGAIN,)
 
 
+class Draining(BadRequest):
+    sentence = (
+        "I'm about to be updated, so I take nothing new just now; what was asked before will be finished."
+        " Nothing was bought: try again in a few minutes."
+    )
+    remedies = (Remedy.AGAIN,)
+
+
+class NotTheOwner(BadRequest):
+    sentence = "Only whoever runs me can do that: it concerns all servers I'm in."
+
+
+class NotYourFigures(BadRequest):
+    sentence = "Only people who may manage this server see its figures. /usage shows you your own."
+
+
+class FiguresAway(BadRequest):
+    sentence = "I can't look that up just now. Nothing is lost: ask again in a minute."
+
+
 class AlreadyAtIt(BadRequest):
     sentence = "I'm already at it: this was pressed before, and once is enough."
 
@@ -148,10 +168,6 @@ class AlreadyShown(BadRequest):
 
 class NotShownHere(BadRequest):
     sentence = "I may not post here, so only you see how it comes along. Your picture is still on its way."
-
-
-class NotAllowed(BadRequest):
-    sentence = "Only people who may manage this server can change that. Ask one of them."
 
 
 class NotYours(BadRequest):

@@ -90,8 +90,18 @@ class NotEmpty(EaselError):
     sentence = "The new database already holds data of Easel's: choose an empty one. Nothing was changed."
 
 
-class MoveFailed(EaselError):
-    sentence = "The data could not be moved ({why}). The new database is empty, and the old one as it was."
+class DataUntouched(EaselError):
+    """Something that was to be done with all data was taken back whole."""
+
+    sentence = "That did not work ({why}). Nothing was changed: all data is where and as it was."
+
+
+class LeftInPlace(EaselError):
+    """Everything was moved, and the old file is still where Easel looks for it."""
+
+    sentence = (
+        "Everything was moved, but {file} could not be renamed: put it away yourself before you start Easel."
+    )
 
 
 class StillRunning(EaselError):
@@ -101,6 +111,20 @@ class StillRunning(EaselError):
 class AlreadyRunning(EaselError):
     sentence = (
         "Another Easel already works as {process} on this data: stop it first, or set another EASEL_PROCESS."
+    )
+
+
+class AnotherFolder(EaselError):
+    sentence = (
+        "{process} works on the same database and keeps its pictures elsewhere: processes that share a bot"
+        " share one EASEL_DATA_DIR, too, on a volume that all of them see."
+    )
+
+
+class TakenOver(EaselError):
+    sentence = (
+        "Another process took over the work of {process}, which had not been heard of for a while. Nothing was"
+        " lost: start it anew."
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from dbos import DBOS, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
@@ -23,8 +24,12 @@ Durable = Callable[[str], Coroutine[Any, Any, None]]
 """A durable function takes the job's id and nothing else: no picture and no token is checkpointed."""
 
 _QUEUE = "paint"
+_OPEN = ("ENQUEUED", "PENDING", "DELAYED")
 _VERSION = "1"
 """Pinned: jobs that an older Easel left behind are taken up by a newer one."""
+_ENDS = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_FORGOTTEN_AT_ONCE = 500
+"""Whoever enqueues waits while so many are deleted."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,32 @@ class Shares:
     polling_seconds: float = 0.1
 
 
+@dataclass(frozen=True)
+class Trace:
+    """What the engine knows of a job."""
+
+    runs: int
+    """How many durable functions were asked for."""
+    under_way: bool
+    """Whether one of them goes on or will."""
+    processes: frozenset[str]
+    """Who is at it; as long as it only waits, who asked for it."""
+
+    def of(self, process: str) -> bool:
+        """Whether it is that process's matter, or nobody's."""
+        return not self.processes or process in self.processes
+
+
 class Engine:
     """Register durable functions, launch, enqueue, close."""
 
     def __init__(self, database_url: str, process: str, shares: Shares) -> None:
         self._url = engine_url(database_url)
         self.process = process
+        """The name under which this process takes its work up again."""
         self._shares = shares
         self._launched = False
+        self._names: set[str] = set()
 
     def durable(self, name: str, function: Durable) -> Durable:
         """Make a coroutine function durable under a name that stays the same for ever."""
@@ -54,6 +77,7 @@ class Engine:
         async def durable(job_id: str) -> None:  # DBOS marks the function, which a bound method does not bear
             await function(job_id)
 
+        self._names.add(name)
         return DBOS.workflow(name=name)(durable)
 
     async def launch(self) -> None:
@@ -105,14 +129,41 @@ class Engine:
         # the same step again whenever it runs that function again.
         await asyncio.create_task(start(), context=contextvars.Context())
 
-    async def under_way(self, job_id: str) -> bool:
-        """Whether the job waits in the queue, or one of its durable functions goes on or will."""
-        states = ["ENQUEUED", "PENDING", "DELAYED"]
-        return bool(await DBOS.list_workflows_async(workflow_id_prefix=job_id, status=states, limit=1))
+    async def trace(self, job_id: str) -> Trace:
+        """What is known of a job, as it all stood in the same moment."""
+        found = await DBOS.list_workflows_async(
+            workflow_id_prefix=job_id, load_input=False, load_output=False
+        )
+        open_ = [one for one in found if one.status in _OPEN]
+        return Trace(len(found), bool(open_), frozenset(one.executor_id or "" for one in open_))
 
-    async def known(self, job_id: str) -> bool:
-        """Whether the job was ever put in the queue."""
-        return bool(await DBOS.list_workflows_async(workflow_ids=[job_id]))
+    async def take_over(self, process: str) -> int:
+        """Let others begin with what a dead process was at; how much that was.
+
+        What only waits in the queue is nobody's yet. Everything keeps its queue, and so its person's share.
+        """
+        # DBOS's own recovery, for its one condition: that the row is still the dead one's. Its public
+        # `resume_workflows` begins anew what another process has just begun with, too.
+        begun = await asyncio.to_thread(DBOS._recover_pending_workflows, [process])  # noqa: SLF001
+        left = await DBOS.list_workflows_async(
+            executor_id=process, status="PENDING", load_input=False, limit=1
+        )
+        if left:
+            raise RuntimeError(f"{left[0].workflow_id} was not taken over")  # DBOS only logs why
+        return len(begun)
+
+    async def forget(self, before: float) -> None:
+        """Let go of what ended before that moment, in seconds since 1970; what has not ended is kept, however old."""
+        wanted: dict[str, Any] = {
+            "name": sorted(self._names),  # of this application alone, as DBOS lists them
+            "status": _ENDS,
+            "completed_before": datetime.fromtimestamp(before, UTC).isoformat(),
+            "limit": _FORGOTTEN_AT_ONCE,
+            "load_input": False,
+            "load_output": False,
+        }
+        while ended := await DBOS.list_workflows_async(**wanted):
+            await DBOS.delete_workflows_async([one.workflow_id for one in ended])
 
     def looks_at_queue(self) -> bool:
         """Whether the queue is being looked at: DBOS has a thread for that, which it names after the queue."""

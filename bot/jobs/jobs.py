@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,15 @@ import structlog
 from bot import errors
 from bot.jobs.drafts import CutOff, Draft, begun
 from bot.jobs.engine import Engine
+from bot.jobs.gate import Gate
 from bot.jobs.outlook import Places, Standing, Timings
-from bot.jobs.turns import Turns
+from bot.jobs.rules import Estimate, Rules
+from bot.jobs.turns import TurnTaking
 from bot.jobs.workflow import Workflow
+from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Dossier, Job, JobState, Picture, Post, Terms
+from bot.store.records import Dossier, Job, JobState, Mode, Picture, Post, Queued, Server, Terms, Usage
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -44,16 +47,20 @@ class Asked:
     """Whether no other job may come from the same origin: a message may be told of twice."""
     again_of: str | None = None
     """The job this one tries again."""
+    role_ids: Sequence[int] = ()
+    """The person's roles in the server, the highest first."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Who waits, who may, and how long it takes."""
+    """Who waits, who may, how long it takes, and what it costs."""
 
-    turns: Turns
+    turns: TurnTaking
     timings: Timings
     places: Places
     metrics: Metrics
+    gate: Gate
+    rules: Rules
     waiting_limit: int = 20
 
 
@@ -104,23 +111,15 @@ class Jobs:
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
 
-        Raises a BadRequest where it cannot be made as asked, TooManyWaiting among them, and then buys nothing.
+        Raises a BadRequest where it cannot be made as asked, TooManyWaiting, LimitReached and Draining among
+        them, and then buys nothing.
         """
+        self._line.gate.check_open()
         check_count(asked.request, asked.count)
-        job = Job(
-            id=draft.id,
-            state=JobState.WAITING,
-            requester_id=asked.requester_id,
-            guild_id=asked.guild_id,
-            channel_id=asked.channel_id,
-            origin_id=asked.origin_id,
-            place=asked.place,
-            request=asked.request.as_json(),
-            count=asked.count,
-            created_at=self._clock(),
-            parent_id=asked.parent_id,
-        )
-        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of)
+        rules = self._line.rules
+        job = _new(draft.id, asked, self._clock(), rules.price(asked.request.model))
+        limits = await rules.limits(asked.guild_id, asked.role_ids)
+        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits)
         try:
             await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
         except (errors.DatabaseAway, errors.DiskFull) as error:
@@ -143,23 +142,34 @@ class Jobs:
         )
         return job
 
-    async def resume(self) -> None:
-        """Take up what a crash left between store and queue, or what broke for good; find what it cut off before."""
-        for one in await asyncio.to_thread(lambda: list(begun(self._spool, self._engine.process))):
+    async def resume(self, process: str | None = None) -> None:
+        """Take up what a crash left between store and queue, or what broke for good; find what it cut off before.
+
+        Found and shown again is what this process was at, or `process`, which died.
+        """
+        for one in await asyncio.to_thread(lambda: list(begun(self._spool, process or self._engine.process))):
             if await self._store.job(one.id) is None:
                 self.cut_off.append(one)
         for job_id in await self._store.unended():
-            idle = not await self._engine.under_way(job_id)
-            # Not before: what the engine took up at its launch may have ended meanwhile.
+            trace = await self._engine.trace(job_id)
+            # Not before: what was under way may have ended meanwhile.
             job = await self._store.job(job_id)
             if job is None or job.state.ended:
                 continue
-            if not await self._engine.known(job_id):
+            if not trace.runs:
                 await self._engine.enqueue(self._workflow.paint, job_id, job.requester_id)
-            elif idle:
-                await self._engine.follow(self._workflow.hand_over, job_id, f"again-{int(self._clock())}")
-            if job.state is not JobState.COLLECTING:
+            elif not trace.under_way:
+                await self._engine.follow(self._workflow.hand_over, job_id, f"again-{trace.runs}")
+            # Others show theirs themselves; and so does whoever goes on painting a dead one's.
+            if job.state is JobState.WAITING and trace.of(process or self._engine.process):
                 await self._workflow.delivery.progress(job)
+
+    async def take_over(self, process: str) -> None:
+        """Let everything a dead process was at go on, in whichever process comes first."""
+        begun = await self._engine.take_over(process)
+        log.info("took over", process=process, functions=begun)
+        await self.resume(process)
+        await self._store.leave_turns(process)
 
     async def sweep(self) -> None:
         """Remove files of jobs that ended long ago."""
@@ -208,15 +218,41 @@ class Jobs:
 
     async def standing(self) -> Standing:
         """Who waits for pictures now."""
-        return Standing(self._line.places, await self._store.queue())
+        return self.standing_of(await self._store.queue())
 
     def nobody(self) -> Standing:
         """The standing of an empty queue, where the real one cannot be read."""
-        return Standing(self._line.places)
+        return self.standing_of(())
+
+    def standing_of(self, queue: Sequence[Queued]) -> Standing:
+        """The standing of a queue that was read, oldest first."""
+        return Standing(self._line.places, queue, paused=self._line.gate.mode is Mode.PAUSED)
+
+    def check_open(self) -> None:
+        """Raise Draining where nothing new is taken: what `submit` would say, before anybody has work with it."""
+        self._line.gate.check_open()
 
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
         return self._line.timings.expected(request.model, request.size)
+
+    def estimate(self, request: ImageRequest, count: int, server: Server) -> Estimate | None:
+        """What so many variations will cost, where the server has a budget and the price is known."""
+        return self._line.rules.estimate(request.model, count * request.pictures, server)
+
+    async def usage(self, *, requester_id: int | None = None, guild_id: int | None = None) -> Usage:
+        """What somebody, a server, or somebody in a server asked for lately; at least one of them is named."""
+        return await self._store.usage(requester_id, guild_id)
+
+    async def allowance(
+        self, requester_id: int, guild_id: int | None, role_ids: Sequence[int] = ()
+    ) -> list[Allowance]:
+        """The limits in force for a person where they ask, with what is used and when they renew.
+
+        Those over the whole server are among them; `role_ids` are the person's roles there, the highest first.
+        """
+        wanted = await self._line.rules.limits(guild_id, role_ids)
+        return await self._store.allowances(requester_id, guild_id, wanted)
 
     async def claim_place(self, job_id: str, key: str) -> bool:
         """Claim something of a job's place that was not there; False where somebody has it."""
@@ -251,3 +287,24 @@ class Jobs:
         for folder in self._spool.glob("*"):
             if folder.name not in needed and folder.stat().st_mtime < oldest:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
+    """The job as it begins: all its pictures count, and cost `price` each, until it is known what came."""
+    pictures = asked.count * asked.request.pictures
+    return Job(
+        id=job_id,
+        state=JobState.WAITING,
+        requester_id=asked.requester_id,
+        guild_id=asked.guild_id,
+        channel_id=asked.channel_id,
+        origin_id=asked.origin_id,
+        place=asked.place,
+        request=asked.request.as_json(),
+        count=asked.count,
+        created_at=now,
+        parent_id=asked.parent_id,
+        pictures=pictures,
+        cost=pictures * (price or 0),
+        price=price,
+    )

@@ -17,12 +17,13 @@ _REMEMBERED = 50
 class Outlook:
     """Whether a job begins at once, or how many go first, and in how many seconds it will be finished.
 
-    `seconds` is None where nobody can know.
+    `seconds` is None where nobody can know. While `paused` nothing begins.
     """
 
     waits: bool = False
     ahead: int = 0
     seconds: float | None = None
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ class Timings:
 class Standing:
     """Who waits and who is painted, as it was read at one moment; oldest first."""
 
-    def __init__(self, places: Places, queue: Sequence[Queued] = ()) -> None:
-        self._places = places
+    def __init__(self, places: Places, queue: Sequence[Queued] = (), *, paused: bool = False) -> None:
+        self._places, self._paused = places, paused
         self.states = {one.id: one.painting for one in queue}
         """Whether a job is painted, of all that wait for their pictures."""
         painting = [one for one in queue if one.painting]
@@ -82,6 +83,8 @@ class Standing:
         own_over = self._own[job.requester_id] + rank - places.person + 1
         waits = free <= 0 or own_over > 0
         ahead = max(before if free <= 0 else 0, own_over, 0)
+        if self._paused:
+            return Outlook(waits=True, ahead=ahead, paused=True)
         if seconds is None:
             return Outlook(waits, ahead)
         rounds = max((job.count - free) / places.everyone, own_over / places.person, 0.0)
@@ -92,6 +95,33 @@ class Standing:
         rank = self._waiting[job.requester_id]
         before = bisect_right(self._ranks, rank)
         return before, self._calls[before], rank
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """Somebody who waits for pictures: how many jobs, and since when the oldest."""
+
+    person_id: int
+    waiting: int
+    painting: int
+    since: float
+
+
+def waiters(queue: Iterable[Queued]) -> list[Waiter]:
+    """Everybody of a queue, whoever waits longest first."""
+    of: dict[int, list[Queued]] = defaultdict(list)
+    for one in queue:
+        of[one.requester_id].append(one)
+    found = [
+        Waiter(
+            person,
+            sum(not job.painting for job in jobs),
+            sum(job.painting for job in jobs),
+            min(job.since for job in jobs),
+        )
+        for person, jobs in of.items()
+    ]
+    return sorted(found, key=lambda one: one.since)
 
 
 def in_turn(waiting: Sequence[Queued]) -> list[tuple[int, Queued]]:

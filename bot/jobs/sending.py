@@ -12,7 +12,7 @@ import structlog
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.tools import Tools, as_fault
-from bot.jobs.turns import Left
+from bot.jobs.turns import Left, Pace
 from bot.seedream.client import Fate
 from bot.seedream.request import ImageRequest
 from bot.seedream.wire import Answer
@@ -36,12 +36,15 @@ class _SentElsewhereError(Exception):
 class Sender:
     """Sends the calls of jobs, as many at once as there are turns."""
 
-    closing = False
-    """Set when nothing more may be bought."""
-
     def __init__(self, tools: Tools) -> None:
+        self._closing = False
         self._tools = tools
         self._store, self._metrics = tools.store, tools.metrics
+
+    def close(self) -> None:
+        """Buy nothing more: whoever waits for a turn or for the owner's gate goes home."""
+        self._closing = True
+        self._tools.turns.resume()
 
     async def send(self, job_id: str, progress: Progress) -> Dossier | None:
         """Send every call of a job that is still to be sent; what belongs to it, if that is done and was not before."""
@@ -51,6 +54,8 @@ class Sender:
             return None  # it was taken back, or given up, before it came to its turn
         if job.state not in _BEFORE and not any(call.state in _OPEN for call in calls):
             return None
+        if job.state is JobState.PAINTING:
+            await progress(job)  # whoever showed it may be no more
         # gather and not a task group: one call that breaks must not cut the others' paid POSTs.
         ends = await asyncio.gather(
             *(self._call(job, call, progress) for call in calls), return_exceptions=True
@@ -75,8 +80,7 @@ class Sender:
             return None
         try:
             async with self._tools.turns.turn(job.requester_id, job.id, job.created_at):
-                if self._tools.pace is not None:
-                    await self._tools.pace.acquire()  # before it is painted: until then it can be cancelled
+                await self._may_go_out(paced=self._tools.pace)  # until it is painted it can be cancelled
                 request = ImageRequest.from_json(job.request).with_seed(call.seed)
                 return await self._generate(request, call, folder, progress)
         except Left:
@@ -115,16 +119,21 @@ class Sender:
 
         A job's painting begins with the first of its calls.
         """
-        if again and self._tools.pace is not None:
-            await self._tools.pace.acquire()
-        if self.closing:
-            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
+        await self._may_go_out(paced=self._tools.pace if again else None)
         sent, begun = await self._store.mark_sent(call)
         if begun is not None:
             self._metrics.started((begun.started_at or 0.0) - begun.created_at)
             await progress(begun)
         if not sent:
             raise _SentElsewhereError
+
+    async def _may_go_out(self, paced: Pace | None) -> None:
+        """Wait while too many went out this minute, and while the owner lets nothing go out."""
+        if paced is not None and not self._closing:
+            await paced.acquire()
+        await self._tools.turns.opened()
+        if self._closing:
+            raise asyncio.CancelledError  # nothing is bought that would be cut off at once
 
     async def _keep(self, call: Call, folder: Path, pictures: list[Picture], tokens: int) -> Dossier | None:
         """Keep an answer on disk first: links to bought pictures must not hang on a database alone."""

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from aiolimiter import AsyncLimiter
-
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.engine import Engine
 from bot.jobs.outlook import Timings
 from bot.jobs.parcels import Parcel
-from bot.jobs.turns import Turns
+from bot.jobs.servers import Servers
+from bot.jobs.turns import Pace, TurnTaking
 from bot.metrics import Metrics
 from bot.pictures.download import Downloader
 from bot.seedream.client import SeedreamClient
-from bot.store.records import Fault, Job, Post
+from bot.store.records import Dossier, Fault, Job, Post
 from bot.store.store import Store
 
 LATER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0)
@@ -47,6 +46,12 @@ class Delivery(Protocol):
         Raises Undelivered where it may work later.
         """
 
+    async def record(self, dossier: Dossier, channel_id: int) -> None:
+        """Note in a server's log channel what became of a job; after a crash this may be noted twice.
+
+        Raises Undelivered where it may work later; where it never will, that is let go.
+        """
+
     def warn(self, error: EaselError) -> None:
         """Tell the owner, soon, of something only they can mend: comes back at once."""
 
@@ -56,16 +61,17 @@ class Tools:
     """What the steps work with."""
 
     store: Store
+    servers: Servers
     engine: Engine
     client: SeedreamClient
     downloader: Downloader
     painters: Executor
     """Threads in which pictures are re-encoded."""
     spool: Path
-    turns: Turns
+    turns: TurnTaking
     timings: Timings
     metrics: Metrics
-    pace: AsyncLimiter | None = None
+    pace: Pace | None = None
     """Requests a minute, where the key may make only so many."""
     later: Sequence[float] = LATER
 

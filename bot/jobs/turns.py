@@ -4,12 +4,39 @@ import asyncio
 from bisect import insort
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 class Left(Exception):  # what happened: the job left the queue
     """The job does not wait any more: its person took it back."""
+
+
+class TurnTaking(Protocol):
+    """At most so many turns are taken, and nobody gets a second while somebody waits for a first."""
+
+    def turn(self, person: int, job_id: str, since: float) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn and hold it. Raises Left where the job left meanwhile."""
+
+    def leave(self, job_id: str) -> None:
+        """Let a job wait no longer; turns it has taken stay with it."""
+
+    def pause(self) -> None:
+        """Call nobody until `resume`: whoever waits keeps their place, and turns that are taken go on."""
+
+    def resume(self) -> None:
+        """Call people again, from where it was left."""
+
+    async def opened(self) -> None:
+        """Wait while turns are paused: for whoever took one and has not used it yet."""
+
+
+class Pace(Protocol):
+    """Lets so many through in a while."""
+
+    async def acquire(self) -> None:
+        """Wait until the next may go on."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,6 +59,8 @@ class Turns:
         self._free = at_once
         self._lines: OrderedDict[int, list[Ticket]] = OrderedDict()
         self._busy = 0
+        self._open = asyncio.Event()
+        self._open.set()
 
     @property
     def busy(self) -> int:
@@ -48,6 +77,19 @@ class Turns:
         finally:
             self._busy -= 1
             self._give_back()
+
+    def pause(self) -> None:
+        """Call nobody until `resume`: whoever waits keeps their place, and turns that are taken go on."""
+        self._open.clear()
+
+    def resume(self) -> None:
+        """Call people again, from where it was left."""
+        self._open.set()
+        self._call()
+
+    async def opened(self) -> None:
+        """Wait while turns are paused: for whoever took one and has not used it yet."""
+        await self._open.wait()
 
     def leave(self, job_id: str) -> None:
         """Let a job wait no longer; turns it has taken stay with it."""
@@ -75,7 +117,7 @@ class Turns:
         self._call()
 
     def _call(self) -> None:
-        while self._free and self._lines:
+        while self._free and self._lines and self._open.is_set():
             person, line = next(iter(self._lines.items()))
             ticket = line.pop(0)
             if not line:

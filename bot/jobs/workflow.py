@@ -1,4 +1,4 @@
-"""The steps of a job: send → collect → deliver → settle.
+"""The steps of a job: send → collect → deliver → settle → record.
 
 Each step may be cut off by a crash and run again, and so may one that ended: the store tells what is
 done. Sending marks every POST as sent before it goes out and never sends a marked one; the others can
@@ -18,12 +18,13 @@ import structlog
 
 from bot import errors
 from bot.errors import EaselError
+from bot.jobs.missing import reasons
 from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
 from bot.jobs.sending import Sender
-from bot.jobs.tools import Delivery, Tools, as_error, as_fault
+from bot.jobs.tools import Delivery, Tools, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import NOTICE, Call, CallState, Dossier, Job, JobState, Picture, Settled, UnwantedError
+from bot.store.records import NOTICE, Call, Dossier, Job, JobState, Picture, Settled, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,8 @@ _SOON = 4
 """How many of these waits a job's other pictures wait for one that is late: about 13 minutes."""
 _AT_HAND_SECONDS = 1.0
 """How long a job keeps its person's place while it is handed over: most pictures are posted long before."""
+_NOTED = 3
+"""How many of these waits a note in a server's log channel is tried for."""
 HAND_OVER = "hand-over"
 
 
@@ -66,7 +69,8 @@ class Workflow:
 
     async def close(self, drain_seconds: float) -> None:
         """Begin no further step, wait for those that run, and leave everything else to the next start."""
-        self._closing = self._sender.closing = True
+        self._closing = True
+        self._sender.close()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), drain_seconds)
         for task in self._running:
@@ -105,6 +109,7 @@ class Workflow:
             job = await self._tools.job(job_id)
             if job.state is JobState.CANCELLED:
                 await self._clear(job)
+                await self._recorded(job)
             else:
                 await self._engine.follow(self.hand_over, job_id, HAND_OVER)
 
@@ -137,15 +142,17 @@ class Workflow:
             if not here:
                 await self._until("collect", self._collect, later, handing)
                 await self._until("deliver", self._deliver, self._tools.later, handing, True)
-            await self._until("settle", self._settle, self._tools.later, handing)
+            ended = await self._until("settle", self._settle, self._tools.later, handing)
+            if ended:
+                await self._recorded(ended)
 
     async def _until(
         self,
         name: str,
-        function: Callable[..., Coroutine[Any, Any, bool]],
+        function: Callable[..., Coroutine[Any, Any, R]],
         waits: Sequence[float],
         *args: object,
-    ) -> bool:
+    ) -> R | None:
         """Run a step again and again, with these waits between, until it says that it is done.
 
         A restart begins with the step at once, and with the waits anew.
@@ -156,7 +163,7 @@ class Workflow:
                 break
             await asyncio.sleep(wait)
             done = await self._tried(name, function, *args)
-        return bool(done)
+        return done
 
     async def _tried(
         self, name: str, function: Callable[..., Coroutine[Any, Any, R]], *args: object
@@ -238,7 +245,7 @@ class Workflow:
             return True
         try:
             parcels, spoilt = await self._parcels(dossier)
-            faults = _faults(dossier, spoilt, final)
+            faults = reasons(dossier, spoilt, final)
             for parcel in parcels:
                 handing.settled = await self._post(dossier, parcel, faults if parcel.number == 0 else ())
             if final and not dossier.told:
@@ -307,7 +314,8 @@ class Workflow:
 
     # -------------------------------------------------------------- settle
 
-    async def _settle(self, handing: Handing) -> bool:
+    async def _settle(self, handing: Handing) -> Job:
+        """End the job, and return it as it ended."""
         settled = handing.settled or await self._store.settle(handing.job_id)
         dossier, job = settled.dossier, settled.dossier.job
         if settled.now:
@@ -319,11 +327,14 @@ class Workflow:
         else:
             if not job.state.ended:
                 lost = errors.Undelivered(detail=f"{len(dossier.left)} pictures are kept in the job's folder")
-                await self._tell_if_possible(await self._ended(job, [lost]))
+                job = await self._ended(job, [lost])
+                await self._tell_if_possible(job)
             if "token" in job.place:  # the panel has said its last word
                 await self._store.change_place(job.id, token="")
-        log.info("settled", state=job.state, messages=len(dossier.posts), left=len(dossier.left))
-        return True
+        log.info(
+            "settled", state=job.state, messages=len(dossier.posts), left=len(dossier.left), cost=job.cost
+        )
+        return job
 
     async def _tell_if_possible(self, job: Job) -> None:
         try:
@@ -343,6 +354,24 @@ class Workflow:
         if not job.state.ended:
             self._metrics.ended(state)
         return await self._store.set_state(job.id, state, as_fault(reason))
+
+    # -------------------------------------------------------------- record
+
+    async def _recorded(self, job: Job) -> None:
+        """Note how a job ended where its server's admins want that; it is given up soon: the job has ended."""
+        if job.guild_id is not None:
+            await self._until("record", self._record, self._tools.later[:_NOTED], job.id, job.guild_id)
+
+    async def _record(self, job_id: str, guild_id: int) -> bool:
+        channel_id = (await self._tools.servers.get(guild_id)).log_channel
+        if channel_id is None:
+            return True
+        try:
+            await self.delivery.record(await self._store.dossier(job_id), channel_id)
+        except errors.Undelivered as error:
+            log.warning("not noted in the log channel yet", detail=error.detail)
+            return False
+        return True
 
     async def _clear(self, job: Job, missing: Sequence[Call] = ()) -> None:
         """Remove a job's files; where a part of it can be tried again, all but its references."""
@@ -366,16 +395,3 @@ def _remove_but(folder: Path, kept: Sequence[str]) -> None:
             shutil.rmtree(path, ignore_errors=True)
         elif str(path) not in kept:
             path.unlink(missing_ok=True)
-
-
-def _faults(dossier: Dossier, spoilt: Sequence[EaselError], final: bool) -> list[EaselError]:
-    """Why calls and pictures are missing, a reason each."""
-    calls, pictures = dossier.calls, dossier.pictures
-    found = [as_error(one.fault) for one in calls if one.fault is not None]
-    found += [errors.OutcomeUnknown() for one in calls if one.state is CallState.SENT]
-    found += [errors.NotConnected() for one in calls if one.state is CallState.WAITING and one.fault is None]
-    found += [as_error(one.fault) for one in pictures if one.fault is not None]
-    found += spoilt
-    if final:
-        found += [errors.DownloadError() for one in pictures if one.path is None and one.fault is None]
-    return sorted(found, key=lambda one: not isinstance(one, errors.OutcomeUnknown))  # doubt comes first

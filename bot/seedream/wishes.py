@@ -17,6 +17,8 @@ class Defaults:
     watermark: bool
     output_format: str
     response_format: ResponseFormat
+    aspect: str | None = None
+    """Without one, a preset takes its ratio from the prompt's words."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,12 @@ class Wishes:
         if self.size_exact is not None and self.size is not None:
             raise errors.SizeChosenTwice(other=f"the size {self.size}")
         model = catalogue[self.model or defaults.model]
+        aspect = self.aspect or (None if self.size_exact else defaults.aspect)
         return ImageRequest.checked(
             model,
-            aspect=self.aspect,
+            aspect=aspect,
             prompt=self.prompt,
-            size=self.size_exact or self.size or _usual_size(model, defaults, self.aspect),
+            size=self.size_exact or self.size or _usual_size(model, defaults, aspect),
             references=references,
             watermark=defaults.watermark if self.watermark is None else self.watermark,
             guidance_scale=self.guidance_scale,
@@ -93,12 +96,12 @@ class Wishes:
 
 
 def _usual_size(model: Model, defaults: Defaults, aspect: str | None) -> str:
-    """The owner's default size, or the model's own first one where it does not make that."""
+    """The default size, or the model's own first one where it does not make that."""
     exact = "x" in defaults.size
     fits = defaults.size in model.presets or (exact and aspect is None and model.id == defaults.model)
     return defaults.size if fits else next(iter(model.presets))
 
 
 def _usual_format(model: Model, defaults: Defaults) -> str | None:
-    """The owner's default format, unsaid where the model makes JPEG only and knows no such field."""
+    """The default format, unsaid where the model makes JPEG only and knows no such field."""
     return defaults.output_format if len(model.formats) > 1 else None

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import psycopg
 import stamina
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -28,6 +28,15 @@ R = TypeVar("R")
 
 _THREADS = 10
 """Transactions at once. On SQLite one of them writes and the others read."""
+
+_SILENCE = {
+    "connect_timeout": 10,  # seconds, as the next three
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A line that broke without a word is given up after half a minute, and not after the system's two hours."""
 
 _LOCKED_SECONDS = 5.0
 """A thread waits no longer for SQLite's one writer: then it is tried again, and others have the thread meanwhile."""
@@ -117,19 +126,24 @@ def _is_full(error: OperationalError) -> bool:
     return isinstance(error.orig, psycopg.errors.DiskFull) or "disk is full" in str(error.orig)
 
 
-def hold(connection: Connection, name: str) -> None:
-    """Let nobody else who holds the name go on until the transaction ends: what is counted stays true."""
+def hold(connection: Connection, *names: str) -> None:
+    """Let nobody else who holds one of the names go on until the transaction ends: what is counted stays true.
+
+    Once in a transaction, before anything else. The names are held in one order, whatever order they are
+    given in, so that no two wait for each other.
+    """
     if connection.dialect.name == "sqlite":
         connection.execute(text("BEGIN IMMEDIATE"))
     else:
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        locks = (func.pg_advisory_xact_lock(func.hashtextextended(name, 0)) for name in sorted(names))
+        connection.execute(select(*locks))
 
 
 def _engine(url: str) -> Engine:
     # What is written, tokens and prompts among it, must not stand in an error's text.
     options: dict[str, Any] = {"pool_size": _THREADS, "hide_parameters": True}
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **options)
+        return create_engine(url, pool_pre_ping=True, connect_args=_patience(url), **options)
     engine = create_engine(migrate.blocking(url), connect_args={"timeout": _LOCKED_SECONDS}, **options)
 
     @event.listens_for(engine, "connect")
@@ -142,6 +156,12 @@ def _engine(url: str) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _patience(url: str) -> dict[str, int]:
+    """How long a PostgreSQL is waited for that says nothing, where its address does not say so itself."""
+    asked = make_url(url).query
+    return {name: value for name, value in _SILENCE.items() if name not in asked}
 
 
 def values_of(record: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def move(source: str, target: str) -> dict[str, int]:
     """Copy every row; how many there were of each table. Blocking.
 
     All of it is one transaction of the target: until that is done, the target is empty and the file as it was.
-    Nobody may be working with the file. Raises NothingToMove, NotEmpty, MoveFailed, and what `migrate.upgrade`
+    Nobody may be working with the file. Raises NothingToMove, NotEmpty, DataUntouched, and what `migrate.upgrade`
     raises.
     """
     if not _file(source).is_file():
@@ -36,12 +36,15 @@ def move(source: str, target: str) -> dict[str, int]:
 def set_aside(url: str) -> Path | None:
     """Give a SQLite file a name under which nobody works with it any more; that name, if there was a file.
 
-    What happened there would happen again if somebody did.
+    What happened there would happen again if somebody did. Raises LeftInPlace.
     """
     file = _file(url)
     if not file.is_file():
         return None
-    return file.rename(file.with_name(f"{file.name}.moved"))
+    try:
+        return file.rename(file.with_name(f"{file.name}.moved"))
+    except OSError as error:
+        raise errors.LeftInPlace(file=str(file)) from error
 
 
 def _file(url: str) -> Path:
@@ -57,13 +60,13 @@ def _refuse_rows(new: Connection) -> None:
 
 
 def _copy(old: Connection, new: Connection, table: Table) -> int:
-    """Copy a table's rows; how many there are. Raises MoveFailed where not all of them arrived."""
+    """Copy a table's rows; how many there are. Raises DataUntouched where not all of them arrived."""
     rows = old.execute(select(table), execution_options={"yield_per": _ROWS_AT_ONCE}).mappings()
     for some in rows.partitions():
         new.execute(insert(table), [dict(row) for row in some])
     there, here = _count(old, table), _count(new, table)
     if there != here:
-        raise errors.MoveFailed(why=f"of {there} rows in {table.name}, {here} arrived")
+        raise errors.DataUntouched(why=f"of {there} rows in {table.name}, {here} arrived")
     return here
 
 

@@ -1,9 +1,12 @@
 """What the store holds, as the rest of the house sees it: frozen, without SQLAlchemy."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
+
+from bot.limits import Limit
 
 NOTICE = -1
 """The number of the message that tells of a failure; messages with pictures count from 0."""
@@ -39,6 +42,16 @@ class CallState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Mode(StrEnum):
+    """What Easel does with what people ask for, in every process and over restarts."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    """Takes it, and lets it wait: nothing goes out to the endpoint."""
+    DRAINING = "draining"
+    """Takes nothing new, and finishes what it took."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """An error of the tree as it is stored."""
@@ -72,6 +85,12 @@ class Job:
     """Whether its person wants to see nothing of it any more."""
     again_id: str | None = None
     """The job that tried it again: one job is tried again once."""
+    pictures: int = 0
+    """How many count for its person: all that were asked for while it is open, and in the end those that came."""
+    cost: int = 0
+    """Millionths of a dollar: the estimate while it is open, and in the end what was, or may have been, billed."""
+    price: int | None = None
+    """Of one picture, in millionths of a dollar, as it was when the job was taken on; None where nobody knew."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +101,19 @@ class Queued:
     requester_id: int
     count: int
     painting: bool
+    since: float = 0.0
+    """When it was asked for, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One call that waits for its turn at the endpoint in one of several processes, or has it."""
+
+    id: str
+    process: str
+    person: int
+    since: float
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +123,49 @@ class Timing:
     model: str
     size: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class Day:
+    """What was asked for on one UTC day; `cost` is in millionths of a dollar."""
+
+    date: date
+    jobs: int = 0
+    pictures: int = 0
+    cost: int = 0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What was asked for lately, by somebody or in a server: the last 30 UTC days, oldest first, and the month.
+
+    What is open counts with what it asked for, what has ended with what came.
+    """
+
+    days: Sequence[Day]
+    month_pictures: int
+    month_cost: int
+
+    @property
+    def today(self) -> Day:
+        """The day that is not over yet."""
+        return self.days[-1]
+
+
+@dataclass(frozen=True)
+class Active:
+    """Somebody, and how many pictures they asked for."""
+
+    person_id: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was asked for; `cost` is in millionths of a dollar."""
+
+    pictures: int
+    cost: int
 
 
 @dataclass(frozen=True)
@@ -129,7 +204,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Terms:
-    """On which a job is taken on: how many its person may have waiting.
+    """On which a job is taken on: how many its person may have waiting, and the limits in force.
 
     With `once` no other job may come from the same origin; `again_of` is the job it tries again.
     """
@@ -137,6 +212,7 @@ class Terms:
     waiting_limit: int
     once: bool = False
     again_of: str | None = None
+    limits: Sequence[Limit] = ()
 
 
 @dataclass(frozen=True)
@@ -187,6 +263,24 @@ class Dossier:
     """The messages with pictures that were posted."""
     told: bool
     """Whether a message that tells of a failure was."""
+
+    def ended(self, state: JobState, at: float, fault: Fault | None = None) -> Job:
+        """The job as it ends so: what did not come is given back, and what was not billed."""
+        job = replace(self.job, state=state, ended_at=at, fault=fault)
+        return replace(job, pictures=len(self._came(state)), cost=self._billed * (job.price or 0))
+
+    def _came(self, state: JobState) -> list[Picture]:
+        """What reached the job's person; what they threw away came, too."""
+        whole = [one for one in self.pictures if one.fault is None]
+        posted = self.posted
+        return whole if state is JobState.DISCARDED else [one for one in whole if one.post in posted]
+
+    @property
+    def _billed(self) -> int:
+        """How many pictures came back, whatever became of them then, or may have come back."""
+        back = sum(one.url is not None or one.path is not None for one in self.pictures)
+        unknown = sum(one.state in (CallState.SENT, CallState.UNKNOWN) for one in self.calls)
+        return back + unknown * int(self.job.request.get("pictures", 1))
 
     @property
     def posted(self) -> set[int]:

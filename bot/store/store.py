@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
-from bot import errors
+from bot import errors, limits
+from bot.limits import What, Whose
 from bot.store import rows
 from bot.store.database import as_json, hold, transaction, values_of
+from bot.store.figures import Figures
 from bot.store.records import (
     NOTICE,
     Call,
@@ -25,11 +27,12 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
-from bot.store.servers import Servers
+from bot.store.sharing import Sharing
+from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Servers):
+class Store(Figures, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -38,10 +41,10 @@ class Store(Servers):
     def add_job(self, connection: Connection, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
         """Write a job with a waiting call for each seed, in one transaction.
 
-        Raises TooManyWaiting, AskedBefore, or AlreadyAtIt where the job it tries again was tried before:
-        then nothing is written, whoever else asks at the same moment.
+        Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, or a
+        LimitReached: then nothing is written, whoever else asks at the same moment.
         """
-        hold(connection, f"person {job.requester_id}")
+        hold(connection, *_counted_together(job, terms))
         if _check(connection, job, terms):
             return
         connection.execute(insert(JOBS).values(values_of(job)))
@@ -84,11 +87,14 @@ class Store(Servers):
     def queue(self, connection: Connection) -> list[Queued]:
         """Every job that waits for pictures, oldest first."""
         found = connection.execute(
-            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state)
+            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state, JOBS.c.created_at)
             .where(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]))
             .order_by(JOBS.c.created_at, JOBS.c.id)
         )
-        return [Queued(key, who, count, state == JobState.PAINTING) for key, who, count, state in found]
+        return [
+            Queued(key, who, count, state == JobState.PAINTING, since)
+            for key, who, count, state, since in found
+        ]
 
     @transaction
     def timings(self, connection: Connection, limit: int) -> list[Timing]:
@@ -116,8 +122,8 @@ class Store(Servers):
     @transaction
     def cancel(self, connection: Connection, job_id: str) -> bool:
         """Take a waiting job back; False where it does not wait any more."""
-        waiting = JOBS.c.state == JobState.WAITING
-        _move(connection, job_id, waiting, state=JobState.CANCELLED, ended_at=self._clock())
+        if self._end_waiting(connection, job_id, JobState.CANCELLED):
+            return True
         job = rows.job(connection, job_id)  # not how many rows moved: a repetition finds none
         return job is not None and job.state is JobState.CANCELLED
 
@@ -127,12 +133,17 @@ class Store(Servers):
 
         What it was to try again may be tried once more.
         """
-        waiting = JOBS.c.state == JobState.WAITING
-        if not _move(connection, job_id, waiting, state=JobState.FAILED, ended_at=self._clock()):
+        if not self._end_waiting(connection, job_id, JobState.FAILED):
             return False
         connection.execute(insert(POSTS).values(job_id=job_id, number=NOTICE, message_id=0))
         connection.execute(update(JOBS).where(JOBS.c.again_id == job_id).values(again_id=None))
         return True
+
+    def _end_waiting(self, connection: Connection, job_id: str, state: JobState) -> bool:
+        moved = _move(connection, job_id, JOBS.c.state == JobState.WAITING, state=state)
+        if moved:
+            _end(connection, rows.dossier(connection, job_id).ended(state, self._clock()))
+        return moved
 
     @transaction
     def discard(self, connection: Connection, job_id: str) -> bool:
@@ -156,14 +167,12 @@ class Store(Servers):
         self, connection: Connection, job_id: str, state: JobState, fault: Fault | None = None
     ) -> Job:
         """Move a job on, with the time of it, and return it."""
-        values: dict[str, Any] = {"state": state}
         stamp = {JobState.PAINTING: "started_at", JobState.COLLECTING: "answered_at"}.get(state)
-        if state.ended:
-            values |= {"ended_at": self._clock(), "fault": as_json(fault)}
-        elif stamp:
-            values[stamp] = self._clock()
-        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
-        return rows.there(connection, job_id)
+        stamped = {} if stamp is None else {stamp: self._clock()}
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(state=state, **stamped))
+        if not state.ended:
+            return rows.there(connection, job_id)
+        return _end(connection, rows.dossier(connection, job_id).ended(state, self._clock(), fault))
 
     @transaction
     def settle(self, connection: Connection, job_id: str) -> Settled:
@@ -176,15 +185,12 @@ class Store(Servers):
         return self._settled(connection, rows.dossier(connection, job_id))
 
     def _settled(self, connection: Connection, dossier: Dossier) -> Settled:
-        job, now = dossier.job, self._clock()
+        job = dossier.job
         if not (job.discard or (dossier.posts and not dossier.left)):
             return Settled(dossier, now=False)
-        state = JobState.DISCARDED if job.discard else JobState.DONE
-        values: dict[str, Any] = {"state": state, "ended_at": now, "fault": None}
-        if "token" in job.place:
-            values["place"] = {**job.place, "token": ""}
-        connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(values))
-        ended = replace(job, state=state, ended_at=now, fault=None)
+        ended = dossier.ended(JobState.DISCARDED if job.discard else JobState.DONE, self._clock())
+        forgotten = {"place": {**job.place, "token": ""}} if "token" in job.place else {}
+        _end(connection, ended, **forgotten)
         return Settled(replace(dossier, job=ended), now=not job.state.ended)
 
     @transaction
@@ -243,8 +249,9 @@ class Store(Servers):
         two that end at the same moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
-        connection.execute(update(CALLS).where(*_is(call)).values(values))
-        if pictures:
+        # Only what was sent: of a call that somebody else took for unknown, its person was told so.
+        sent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.SENT)
+        if _one(connection.execute(sent.values(values))) and pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
         open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
         moved = self._end_sending(
@@ -301,6 +308,12 @@ class Store(Servers):
         return [post for post in rows.posts(connection, job_id) if post.number >= 0]
 
 
+def _counted_together(job: Job, terms: Terms) -> list[str]:
+    """Whose jobs are counted before this one is taken on."""
+    for_all = any(limit.whose is Whose.SERVER for limit in terms.limits)
+    return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else [])]
+
+
 def _check(connection: Connection, job: Job, terms: Terms) -> bool:
     """Raise what speaks against taking a job on; whether it was taken on before, when nobody heard of it."""
     waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
@@ -316,7 +329,18 @@ def _check(connection: Connection, job: Job, terms: Terms) -> bool:
         untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
         if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
+    used = allowances(connection, job.requester_id, job.guild_id, terms.limits, job.created_at)
+    money = None if job.price is None else job.cost
+    limits.check(used, {What.PICTURES: job.pictures, What.JOBS: 1, What.MONEY: money})
     return False
+
+
+def _end(connection: Connection, ended: Job, **more: Any) -> Job:
+    """Write how a job ended, and what came of it."""
+    values = {name: getattr(ended, name) for name in ("state", "ended_at", "pictures", "cost")}
+    fault = as_json(ended.fault)
+    connection.execute(update(JOBS).where(JOBS.c.id == ended.id).values(**values, fault=fault, **more))
+    return ended
 
 
 def _move(connection: Connection, job_id: str, only: ColumnElement[bool], **values: Any) -> bool:

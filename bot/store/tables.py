@@ -40,7 +40,11 @@ class JobRow(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_state", "state"),
-        Index("ix_jobs_requester_id_created_at", "requester_id", "created_at"),
+        # Sums are read from these alone: rows hold prompts and are far apart.
+        Index(
+            "ix_jobs_requester_id_created_at", "requester_id", "created_at", "guild_id", "pictures", "cost"
+        ),
+        Index("ix_jobs_guild_id_created_at", "guild_id", "created_at", "pictures", "cost"),
         Index("ix_jobs_origin_id", "origin_id"),
     )
 
@@ -61,6 +65,9 @@ class JobRow(Base):
     fault: Mapped[dict[str, Any] | None]
     discard: Mapped[bool] = mapped_column(server_default=false())
     again_id: Mapped[str | None] = mapped_column(String(20))
+    pictures: Mapped[int] = mapped_column(Integer, server_default="0")
+    cost: Mapped[int] = mapped_column(server_default="0")
+    price: Mapped[int | None]
 
 
 class CallRow(Base):
@@ -116,6 +123,15 @@ class ServerRow(Base):
     """Those fields of `Server` that are not as usual."""
 
 
+class SwitchRow(Base):
+    """What the owner has set for all servers and processes."""
+
+    __tablename__ = "switches"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(20))
+
+
 class LaidRow(Base):
     """One reference in somebody's tray; `position` keeps the order they were laid in, with gaps."""
 
@@ -136,7 +152,43 @@ class LaidRow(Base):
     bytes: Mapped[int]
 
 
+class ProcessRow(Base):
+    """A process that shares the work, or that died and was not yet taken over from."""
+
+    __tablename__ = "processes"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    life: Mapped[str] = mapped_column(String(20))
+    """Its id from one start to the next; empty once somebody takes over from it."""
+    seen_at: Mapped[float]
+    folder: Mapped[str] = mapped_column(String(20))
+    """The mark of its data folder: all processes have the same."""
+
+
+class NumberRow(Base):
+    """What must happen so far apart, whichever process does it: when the next may."""
+
+    __tablename__ = "numbers"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    next_at: Mapped[float]
+
+
+class TurnRow(Base):
+    """A call that waits for its turn at the endpoint, or has it."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    process: Mapped[str] = mapped_column(String(40))
+    person: Mapped[int]
+    since: Mapped[float]
+    taken: Mapped[bool]
+
+
 # What statements speak of: rows become records at once, so that nobody needs them as objects, too.
-JOBS, CALLS, PICTURES, POSTS, SERVERS, TRAY = (
-    cast("Table", row.__table__) for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, LaidRow)
+JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
+    cast("Table", row.__table__)
+    for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, SwitchRow, LaidRow)
 )
+PROCESSES, NUMBERS, TURNS = (cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow))

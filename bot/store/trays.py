@@ -6,15 +6,16 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
 
 from bot import errors
-from bot.store.database import Database, hold, transaction, values_of
+from bot.store.database import hold, transaction, values_of
 from bot.store.records import Laid, not_among
+from bot.store.switches import Switches
 from bot.store.tables import TRAY
 
 _IDS_AT_ONCE = 500
 """Values of one statement; databases take a few tens of thousands."""
 
 
-class Trays(Database):
+class Trays(Switches):
     """Each person's tray in each channel."""
 
     @transaction

@@ -99,7 +99,9 @@ def _chosen(field: ui.Select[Any]) -> str | None:
 
 
 def _aspects(known: str | None) -> list[discord.SelectOption]:
-    auto = discord.SelectOption(label=texts.FORM_AUTO, value=_AUTO, default=known is None)
+    auto = discord.SelectOption(
+        label=texts.FORM_AUTO, description=texts.FORM_AUTO_MEANS, value=_AUTO, default=known is None
+    )
     return [
         auto,
         *(discord.SelectOption(label=one, value=one, default=one == known) for one in catalogue.ASPECTS),

@@ -1,9 +1,12 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
+from cogs.results._figures import Told, figures
+from cogs.results._record import record
 from cogs.results._render import (
     ACCENT,
     Buttons,
     Panel,
+    boxed,
     collecting,
     continued,
     done,
@@ -24,10 +27,13 @@ __all__ = [
     "ACCENT",
     "Buttons",
     "Panel",
+    "Told",
+    "boxed",
     "collecting",
     "continued",
     "done",
     "failure",
+    "figures",
     "file_name",
     "files_of",
     "job_of",
@@ -36,6 +42,7 @@ __all__ = [
     "painting",
     "queued",
     "reading",
+    "record",
     "result",
     "taken_back",
 ]

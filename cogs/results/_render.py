@@ -13,6 +13,7 @@ from discord import ui
 from bot.errors import EaselError
 from bot.jobs.outlook import Outlook
 from bot.jobs.parcels import Parcel, Ready
+from bot.limits import dollars
 from bot.seedream.request import ImageRequest
 from bot.store.records import Job
 from cogs import texts
@@ -67,10 +68,11 @@ def result(  # each is a line of the message
 ) -> ui.LayoutView:
     """A message of pictures: the prompt, one gallery, how they were made, and what helps where some are missing."""
     request = ImageRequest.from_json(job.request)
+    spoiler = Place.from_json(job.place).spoiler
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
     for picture in parcel.pictures:
         media = f"attachment://{file_name(job.id, picture)}"
-        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT))
+        gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT), spoiler=spoiler)
     lines = [_credit(job, request, parcel.pictures, model)]
     if any(picture.shrunk for picture in parcel.pictures):
         lines.append(texts.SHRUNK)
@@ -87,12 +89,12 @@ def result(  # each is a line of the message
         items.append(ui.TextDisplay("\n".join(lines)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return _boxed(items, ACCENT)
+    return boxed(items, ACCENT)
 
 
 def continued(job: Job) -> ui.LayoutView:
     """A message that is about to carry more of a job's pictures."""
-    return _boxed([ui.TextDisplay(_more_of(ImageRequest.from_json(job.request)))], ACCENT)
+    return boxed([ui.TextDisplay(_more_of(ImageRequest.from_json(job.request)))], ACCENT)
 
 
 def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
@@ -102,7 +104,7 @@ def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons:
         items.append(ui.TextDisplay("\n".join(f"-# {line}" for line in small)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, colour))
+    return Panel(boxed(items, colour))
 
 
 def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()) -> Panel:
@@ -119,7 +121,7 @@ def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()
     items.insert(0, ui.TextDisplay(_cut(sentences)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return Panel(_boxed(items, BAD), files)
+    return Panel(boxed(items, BAD), files)
 
 
 def _cut(sentences: str) -> str:
@@ -134,7 +136,7 @@ def painting(elapsed: float, expected: float | None, place: Place, buttons: Butt
     text = texts.PAINTING.format(when=discord.utils.format_dt(started, "R"))
     if expected is not None:
         text += "\n" + texts.bar(elapsed, expected)
-    return panel(text, WORKING, (*place.notes, _later(place)), buttons)
+    return panel(text, WORKING, _small(place), buttons)
 
 
 def collecting(place: Place) -> Panel:
@@ -142,10 +144,11 @@ def collecting(place: Place) -> Panel:
     return panel(texts.COLLECTING, WORKING, place.notes)
 
 
-def done(links: Sequence[str], place: Place) -> Panel:
-    """A job whose pictures are posted."""
+def done(links: Sequence[str], place: Place, cost: int) -> Panel:
+    """A job whose pictures are posted; its cost is told where an estimate was."""
     told = " · ".join(texts.DONE_LINK.format(url=url) for url in links)
-    return panel(texts.DONE.format(links=told), GOOD, place.notes)
+    settled = [texts.SETTLED.format(cost=dollars(cost))] if place.estimate else []
+    return panel(texts.DONE.format(links=told), GOOD, (*place.notes, *settled))
 
 
 def taken_back(text: str) -> Panel:
@@ -165,17 +168,22 @@ def reading(notes: Sequence[str]) -> Panel:
 
 def queued(outlook: Outlook, place: Place, buttons: Buttons = ()) -> Panel:
     """A job that waits for its turn."""
+    if outlook.paused:
+        return panel(texts.PAUSED, QUIET, (*place.notes, texts.PAUSED_LATER), buttons)
     text = texts.QUEUED.format(ahead=outlook.ahead) if outlook.ahead else texts.NEXT
     if outlook.seconds is not None:
         text += f" · {texts.about(outlook.seconds)}"
-    return panel(text, WORKING, (*place.notes, _later(place)), buttons)
+    return panel(text, WORKING, _small(place), buttons)
 
 
-def _later(place: Place) -> str:
-    return texts.LATER_HERE if place.posts == "channel" else texts.LATER_THERE
+def _small(place: Place) -> list[str]:
+    """What stands below the line of a job under way."""
+    later = texts.LATER_HERE if place.posts == "channel" else texts.LATER_THERE
+    return [*place.notes, *filter(None, [place.estimate]), later]
 
 
-def _boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+def boxed(items: Sequence[ui.Item[ui.LayoutView]], colour: discord.Colour) -> ui.LayoutView:
+    """Items in a box of that colour, which works for ever."""
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour))
     return view

@@ -11,6 +11,7 @@ from tests.bot.cli.runner import typed
 
 EXAMPLE = Path(".env.example")
 SECRET = "tok-very-secret"
+POSTGRES = {"easel_database_url": "postgresql+psycopg://host/easel"}
 
 
 def test_the_example_documents_every_setting_with_its_default(tmp_path: Path) -> None:
@@ -71,6 +72,24 @@ def read_without_environment(file: Path) -> Settings:
                 "https://key@/1",
             )
         ),
+        (
+            {"easel_shard_ids": "0", **POSTGRES},
+            "EASEL_SHARD_COUNT: set it, too: how many shards all processes have together",
+        ),
+        (
+            {"easel_shard_count": 2, **POSTGRES},
+            "EASEL_SHARD_COUNT: set EASEL_SHARD_IDS, too: which of the shards this process has, like 0-3",
+        ),
+        (
+            {"easel_shard_ids": "0-2", "easel_shard_count": 2, **POSTGRES},
+            "EASEL_SHARD_COUNT: EASEL_SHARD_IDS has 2, and shards are counted from 0 to 1",
+        ),
+        ({"easel_shard_ids": "0;1", **POSTGRES}, "EASEL_SHARD_IDS: write numbers like 0,1 or 0-3"),
+        ({"easel_shard_ids": "3-1", **POSTGRES}, "EASEL_SHARD_IDS: write numbers like 0,1 or 0-3"),
+        (
+            {"easel_shard_ids": "0", "easel_shard_count": 1},
+            "EASEL_SHARD_COUNT: processes that share a bot share a PostgreSQL: set EASEL_DATABASE_URL",
+        ),
         ({"easel_sentry_dsn": "https://key@host:99999/1"}, "EASEL_SENTRY_DSN: Port out of range 0-65535"),
     ],
 )
@@ -111,6 +130,13 @@ def test_a_secret_appears_nowhere() -> None:
 )
 def test_a_dsn_is_taken_as_sentry_shows_it(dsn: str) -> None:
     assert fixed_settings(easel_sentry_dsn=dsn).easel_sentry_dsn.get_secret_value() == dsn
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"), [("0,1", (0, 1)), ("0-3", (0, 1, 2, 3)), (" 5, 0 - 1 ,", (0, 1, 5)), ("2,2", (2,))]
+)
+def test_shards_are_written_as_people_do(written: str, ids: tuple[int, ...]) -> None:
+    assert fixed_settings(easel_shard_ids=written, easel_shard_count=6, **POSTGRES).easel_shard_ids == ids
 
 
 def test_added_models_are_split_at_commas() -> None:

@@ -5,7 +5,7 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -34,6 +34,10 @@ async def jobs() -> Mapping[str, int]:
     return JOBS
 
 
+async def alone() -> None:
+    return None
+
+
 async def broken() -> Mapping[str, int]:
     raise OSError("the disk is gone")
 
@@ -49,10 +53,14 @@ async def endless() -> Mapping[str, int]:
 
 @asynccontextmanager
 async def served(
-    read: Callable[[], Awaitable[Mapping[str, int]]] = jobs, *, gateway: bool = True, queue: bool = True
+    read: Callable[[], Awaitable[Mapping[str, int]]] = jobs,
+    processes: Callable[[], Awaitable[Sequence[str] | None]] = alone,
+    *,
+    gateway: bool = True,
+    queue: bool = True,
 ) -> AsyncIterator[str]:
     """A page's address."""
-    signs = Signs(lambda: gateway, lambda: queue, read)
+    signs = Signs(lambda: gateway, lambda: queue, read, processes)
     async with Status(Metrics(slots=20), signs, "127.0.0.1", 0) as status:
         yield f"http://127.0.0.1:{status.address[1]}"
 
@@ -80,6 +88,15 @@ async def test_what_is_not_well_is_told(what: str, options: dict) -> None:
     async with served(**options) as url:
         well = {"gateway": True, "database": True, "queue": True}
         assert await healthz(url) == (503, {"ok": False, **well, what: False})
+
+
+async def test_who_shares_the_work_is_told() -> None:
+    async def three() -> Sequence[str]:
+        return ["easel-0", "easel-1", "easel-2"]
+
+    async with served(processes=three) as url:
+        assert (await healthz(url))[1]["processes"] == await three()
+        assert "easel_processes 3.0" in (await get(f"{url}/metrics"))[1]
 
 
 async def test_metrics_are_what_prometheus_takes() -> None:

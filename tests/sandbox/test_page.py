@@ -44,6 +44,12 @@ async def test_easel_hears_the_name_that_people_see(app: App) -> None:
     assert shown(answer).startswith("a fox in the snow")
 
 
+async def test_one_of_the_people_may_open_the_settings(app: App) -> None:
+    async with room(app) as there:
+        may = [one.name for one in there.people if "settings" in one.available_commands(there.channel)]
+    assert may == ["Mara"]
+
+
 async def test_the_menus_are_within_reach(app: App) -> None:
     async with room(app) as there:
         await welcome(there)

@@ -7,25 +7,28 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url
 
 from bot import names
 from bot.app import App
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
+from bot.settings import Settings
 from bot.store import migrate
+from bot.store.database import values_of
 from bot.store.records import Job, JobState, Picture, Server, Terms
 from bot.store.store import Store
-from bot.store.tables import Base
+from bot.store.tables import JOBS, Base
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.cli.runner import Ended, easel
 from tests.bot.jobs.worker import FolderDelivery, read
 from tests.conftest import picture, settings_for, until
 from tests.databases import blank, postgres_only, url_of
 from tests.patience import QUICK
+from tests.postgres import programs
 
 pytestmark = postgres_only
-TERMS = Terms(waiting_limit=10_000)
+TERMS = Terms(waiting_limit=100)
 PLACE = {"upload_limit": 10_000_000}
 
 
@@ -52,18 +55,16 @@ def moving(tmp_path: Path):
     return run
 
 
-async def add(store: Store, name: str, calls: int = 1) -> None:
-    job = Job(name, JobState.WAITING, 1, 2, 3, 4, PLACE, request(name), calls, 100.0)
-    await store.add_job(job, [None] * calls, TERMS)
+def job(name: str) -> Job:
+    return Job(name, JobState.WAITING, 1, 2, 3, 4, PLACE, request(name), 1, 100.0)
 
 
 async def fill(url: str, folder: Path) -> None:
     """A job of each kind that has not ended, and one that has."""
     async with Store(url) as store:
         for name in ("waiting", "sent", "unposted", "done"):
-            await add(store, name)
+            await store.add_job(job(name), [None], TERMS)
         for name in ("sent", "unposted", "done"):
-            await store.begin_painting(name)
             await store.mark_sent((await store.calls(name))[0])
         for name in ("unposted", "done"):
             file = folder / "spool" / name / "picture-0"
@@ -75,6 +76,21 @@ async def fill(url: str, folder: Path) -> None:
         await store.set_server(Server(5, public_panels=True))
 
 
+async def after_a_start(folder: Path, settings: Settings) -> dict[str, str]:
+    """What became of each job that had not ended."""
+    app = App(settings, QUICK)
+    await app.open()
+    try:
+        await app.start(FolderDelivery(folder))
+        async with asyncio.timeout(30):
+            while await app.store.unended():
+                await asyncio.sleep(0.05)
+        assert await app.store.server(5) == Server(5, public_panels=True)
+    finally:
+        await app.close()
+    return {line["job"]: line["what"] for line in read(folder)}
+
+
 async def test_what_waited_goes_on_after_the_move_and_nothing_is_bought_twice(
     tmp_path: Path, moving, old: str, endpoint: SandboxEndpoint
 ) -> None:
@@ -83,17 +99,7 @@ async def test_what_waited_goes_on_after_the_move_and_nothing_is_bought_twice(
     assert (ended.code, ended.err) == (0, "")
     assert "jobs      4" in ended.out
     assert not (tmp_path / "easel.db").exists()
-    app = App(settings_for(tmp_path, endpoint), QUICK)
-    await app.open()
-    try:
-        await app.start(FolderDelivery(tmp_path))
-        async with asyncio.timeout(20):
-            while await app.store.unended():
-                await asyncio.sleep(0.05)
-        assert await app.store.server(5) == Server(5, public_panels=True)
-    finally:
-        await app.close()
-    assert {line["job"]: line["what"] for line in read(tmp_path)} == {
+    assert await after_a_start(tmp_path, settings_for(tmp_path, endpoint)) == {
         "waiting": "posted",
         "unposted": "posted",
         "sent": "unknown",
@@ -105,8 +111,9 @@ async def test_every_row_arrives_as_it_was(tmp_path: Path, moving, old: str) -> 
     """Many of them, with whatever people write."""
     await fill(old, tmp_path)
     async with Store(old) as store:
-        for number in range(1200):
-            await add(store, f"{number} «fox» \u2028 🦊 \\ '"[:20], calls=2)
+        jobs = [job(f"{number} «fox» \u2028 🦊 \\ '"[:20]) for number in range(1200)]
+        with store._engine.begin() as connection:
+            connection.execute(insert(JOBS), [values_of(one) for one in jobs])
         before = [await store.dossier(id_) for id_ in [*await store.unended(), "done"]]
     assert (await moving("--to", url_of(tmp_path))).code == 0
     async with Store(url_of(tmp_path)) as store:
@@ -163,7 +170,7 @@ async def test_a_move_that_breaks_has_changed_nothing(tmp_path: Path, moving, ol
     engine.dispose()
     ended = await moving("--to", url_of(tmp_path))
     assert ended.code == 1
-    assert "could not be moved (new row for relation" in ended.err
+    assert "did not work (new row for relation" in ended.err
     assert await unchanged(old, url_of(tmp_path))
 
 
@@ -181,8 +188,37 @@ async def test_a_move_that_is_killed_has_changed_nothing(tmp_path: Path, moving,
             watching.execute(f"SELECT pg_terminate_backend(pid) {ask}")
         ended = await move
     assert ended.code == 1
-    assert "could not be moved" in ended.err
+    assert "did not work" in ended.err
     assert await unchanged(old, url_of(tmp_path))
+
+
+async def test_what_was_open_in_a_backup_is_told_and_not_bought(
+    tmp_path: Path, old: str, endpoint: SandboxEndpoint
+) -> None:
+    """A dump that was made with jobs under way, restored after they went on."""
+    await fill(old, tmp_path)
+    settings = {"EASEL_DATA_DIR": str(tmp_path), "EASEL_DATABASE_URL": url_of(tmp_path)}
+    there = tmp_path / "restored"
+    for folder in (tmp_path, there):
+        blank(folder)
+    assert (await easel(tmp_path, "db", "move", **settings)).code == 0
+    dump = tmp_path / "easel.dump"
+    for program, folder, *more in (
+        ("pg_dump", tmp_path, "--format=custom", f"--file={dump}"),
+        ("pg_restore", there, "--no-owner", str(dump)),
+    ):
+        address = make_url(url_of(folder)).set(drivername="postgresql").render_as_string(hide_password=False)
+        done = await asyncio.create_subprocess_exec(programs() / program, *more, f"--dbname={address}")
+        assert await done.wait() == 0
+    settings["EASEL_DATABASE_URL"] = url_of(there)
+    ended = await easel(tmp_path, "db", "restored", **settings)
+    assert (ended.code, ended.out.split()[0]) == (0, "1")
+    assert await after_a_start(tmp_path, settings_for(there, endpoint, easel_data_dir=tmp_path)) == {
+        "waiting": "unknown",
+        "unposted": "posted",
+        "sent": "unknown",
+    }
+    assert endpoint.calls == []
 
 
 @pytest.mark.parametrize(
@@ -198,7 +234,7 @@ async def test_a_move_that_is_killed_has_changed_nothing(tmp_path: Path, moving,
         ),
         (
             ["--to", "postgresql+psycopg://e@127.0.0.1:1/easel"],
-            "The data could not be moved (connection failed",
+            "That did not work (connection failed",
         ),
     ],
 )

@@ -29,18 +29,18 @@ def health() -> tuple[int, str]:
 
 
 def test_no_heartbeat_is_no_health(folder: Path) -> None:
-    assert health() == (1, f"No bot that keeps its data in {folder} has connected to Discord yet.")
+    assert health() == (1, f"No bot that keeps its data in {folder} as easel-0 has connected to Discord yet.")
 
 
 def test_a_young_heartbeat_is_health(folder: Path) -> None:
-    heartbeat.beat(folder)
+    heartbeat.beat(folder, "easel-0")
     assert health() == (0, "The bot was connected to Discord 0 seconds ago.")
 
 
 def test_an_old_heartbeat_is_no_health(folder: Path) -> None:
-    heartbeat.beat(folder)
+    heartbeat.beat(folder, "easel-0")
     then = time.time() - 75
-    os.utime(folder / "alive", (then, then))
+    os.utime(folder / "easel-0.alive", (then, then))
     assert health() == (1, "The bot is not connected to Discord: its last sign of life is 75 seconds old.")
 
 
@@ -53,7 +53,7 @@ def test_a_data_folder_that_is_none_is_no_health(folder: Path, monkeypatch: pyte
 
 
 async def test_a_bot_beats_only_while_it_is_connected(studio: Studio, folder: Path) -> None:
-    alive = folder / "alive"
+    alive = folder / "easel-0.alive"
     await studio.env.advance_time(heartbeat.EVERY_SECONDS)
     assert alive.exists()
 
@@ -74,9 +74,9 @@ async def test_a_folder_that_cannot_be_written_does_not_end_the_beat(
     with monkeypatch.context() as full:
         full.setattr(heartbeat, "_FILE", "no/such/folder")
         await studio.env.advance_time(heartbeat.EVERY_SECONDS)
-    (folder / "alive").unlink(missing_ok=True)
+    (folder / "easel-0.alive").unlink(missing_ok=True)
     await studio.env.advance_time(heartbeat.EVERY_SECONDS)
-    assert (folder / "alive").exists()
+    assert (folder / "easel-0.alive").exists()
 
 
 async def test_a_closed_bot_beats_no_more(studio: Studio) -> None:

@@ -1,7 +1,7 @@
 """What the store promises, on a real database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -249,8 +249,36 @@ async def test_timings_are_of_calls_that_were_answered(tmp_path: Path) -> None:
 
 async def test_what_is_set_in_a_server_stays(store: Store) -> None:
     assert await store.server(5) == Server(5, public_panels=False)
-    await store.set_server(Server(5, public_panels=True))
-    assert await store.server(5) == Server(5, public_panels=True)
+    everything = Server(
+        5,
+        public_panels=True,
+        channels=(7, 2**63 - 1),
+        blocked=("fox",),
+        role_day={"8": 3},
+        watermark=False,
+        budget=15_000_000,
+    )
+    assert await store.change_server(5, lambda _now: everything) == everything
+    assert await store.server(5) == everything
+    assert await store.server(6) == Server(6)
+
+
+async def test_what_cannot_be_set_leaves_everything_as_it_is(store: Store) -> None:
+    def broken(now: Server) -> Server:
+        raise errors.ChangedMeanwhile
+
+    await store.change_server(5, lambda now: replace(now, spoiler=True))
+    with pytest.raises(errors.ChangedMeanwhile):
+        await store.change_server(5, broken)
+    assert await store.server(5) == Server(5, spoiler=True)
+
+
+async def test_of_changes_at_the_same_moment_none_is_lost(store: Store) -> None:
+    def add(number: int) -> Callable[[Server], Server]:
+        return lambda now: replace(now, channels=(*now.channels, number))
+
+    await asyncio.gather(*(store.change_server(5, add(number)) for number in range(20)))
+    assert sorted((await store.server(5)).channels) == list(range(20))
 
 
 async def test_many_write_at_once(store: Store) -> None:

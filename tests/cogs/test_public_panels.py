@@ -1,34 +1,31 @@
-"""What a server's admins decide."""
+"""Progress that everybody sees, where a server's admins want it."""
 
-import discord
 import pytest
 from simcord.actors import MemberActor
 
+from tests.cogs.settings_panel import Panel, admin_of
 from tests.cogs.speaking import say
 from tests.conftest import Studio, picture, shown, until
 
 
 @pytest.fixture
 def admin(studio: Studio) -> MemberActor:
-    role = studio.guild.create_role("admins", permissions=discord.Permissions(manage_guild=True))
-    return studio.guild.add_member(studio.env.create_user("ada"), roles=[role])
+    return admin_of(studio)
 
 
 async def test_progress_is_shown_to_everybody_where_an_admin_wants_it(
     studio: Studio, admin: MemberActor
 ) -> None:
-    panel = await admin.slash(studio.channel, "settings")
-    assert panel.ephemeral
-    assert "only to who asked" in shown(panel.response.message)
-    await studio.restart()
-    await admin.click(panel.response.message, label="Show progress to everybody")
-    assert "to everybody in the channel" in shown(panel.response.message)
+    panel = await Panel.open(studio, admin, "progress")
+    assert "only to who asked" in panel.text
+    await panel.press("on:public_panels")
+    assert "to everybody in the channel" in panel.text
     asked = await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
     assert not asked.ephemeral
     await studio.jobs_end()
     await until(lambda: len(studio.posted()) == 1)  # the panel goes when the picture comes
     assert len(studio.posted()[0].attachments) == 1
-    await admin.click(panel.response.message, label="Show progress privately")
+    await panel.press("off:public_panels")
     assert (await studio.alice.slash(studio.channel, "imagine", prompt="a fox")).ephemeral
 
 
@@ -40,14 +37,6 @@ async def test_what_went_wrong_is_told_to_who_asked_alone(studio: Studio, admin:
     [told] = asked.followups
     assert told.ephemeral
     assert "declined this prompt" in shown(told.message)
-
-
-async def test_whoever_may_not_manage_the_server_changes_nothing(studio: Studio) -> None:
-    commands = {one.name: one for one in await studio.bot.tree.fetch_commands()}
-    studio.guild.set_command_permissions(commands["settings"], {studio.bob: True})  # he sees it, no more
-    told = await studio.bob.slash(studio.channel, "settings")
-    assert told.ephemeral
-    assert "Only people who may manage this server" in shown(told.response.message)
 
 
 async def test_an_order_with_the_tray_is_shown_to_everybody_too(studio: Studio, admin: MemberActor) -> None:
@@ -87,5 +76,4 @@ async def test_private_words_stay_private_though_somebody_deleted_the_panel(
 
 
 async def make_public(studio: Studio, admin: MemberActor) -> None:
-    panel = await admin.slash(studio.channel, "settings")
-    await admin.click(panel.response.message, label="Show progress to everybody")
+    await (await Panel.open(studio, admin, "progress")).press("on:public_panels")
