@@ -87,7 +87,8 @@ async def test_a_minute_is_for_so_many_jobs(studio: Studio) -> None:
 
 
 async def test_the_highest_role_wins_however_somebody_asks(studio: Studio) -> None:
-    low, high = studio.guild.create_role("low"), studio.guild.create_role("high")
+    low = studio.guild.create_role("low", position=1)
+    high = studio.guild.create_role("high", position=2)
     carol = studio.guild.add_member(studio.env.create_user("carol"), roles=[low, high])
     dave = studio.guild.add_member(studio.env.create_user("dave"), roles=[low])
     await choose(studio, person_day=1, role_day={str(low.id): 3, str(high.id): 2})
