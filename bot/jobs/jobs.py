@@ -122,7 +122,8 @@ class Jobs:
         terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits)
         try:
             await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
-        except (errors.DatabaseAway, errors.DiskFull):
+        except (errors.DatabaseAway, errors.DiskFull) as error:
+            self._line.metrics.failed(error.kind)
             self._take_back(job.id)
             raise
         try:

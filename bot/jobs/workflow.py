@@ -225,6 +225,7 @@ class Workflow:
             await self._tools.downloader.fetch(picture.url, path)
         except errors.DiskFull as error:
             log.warning("no room for a picture", picture=picture.number, detail=error.detail)
+            self._metrics.failed(error.kind)
             self.delivery.warn(error)
             return picture
         except errors.DownloadError as error:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 import discord
 from discord import ui
 
-from bot.discord_bot import EaselBot
+from bot.discord_bot import EaselBot, answer_in_time
 from cogs import errors
 
 SELECTED = 25
@@ -59,6 +59,7 @@ class Control(
         """Whatever goes wrong is told, which discord.py does not do by itself."""
         data: Any = interaction.data or {}
         pressed = Pressed(self._about, tuple(data.get("values", ())), self._seen)
+        answer_in_time(interaction)
         async with errors.shown(interaction):
             panel = cast("Panel", cast("EaselBot", interaction.client).get_cog("Admin"))
             await panel.does[self._does](interaction, pressed)
