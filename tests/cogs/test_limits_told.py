@@ -1,5 +1,6 @@
 """What people hear of limits, and of what their pictures cost."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -21,6 +22,21 @@ PRICED = {"easel_prices": "0.04,doubao-seedream-4-0-250828=0.03"}
 def owners() -> dict[str, object]:
     """What the owner has set; tests set it with `@pytest.mark.parametrize("owners", …)`."""
     return {}
+
+
+@pytest.fixture
+async def gate(endpoint: SandboxEndpoint) -> AsyncIterator[asyncio.Event]:
+    """Lets the endpoint answer, or keeps it waiting while it is cleared."""
+    gate, painted = asyncio.Event(), endpoint.picture
+    gate.set()
+
+    async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
+        await gate.wait()
+        return await painted(*what)
+
+    endpoint.picture = later
+    yield gate
+    gate.set()
 
 
 @pytest.fixture
@@ -67,11 +83,14 @@ async def test_what_failed_is_given_back(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("owners", [{"easel_pictures_per_day_per_user": 1}])
-async def test_the_button_under_a_refusal_asks_for_the_same_when_there_is_room(studio: Studio) -> None:
-    studio.endpoint.latency = 0.5
-    await studio.alice.slash(studio.channel, "imagine", prompt="a fox [[fault:moderation-prompt]]")
+async def test_the_button_under_a_refusal_asks_for_the_same_when_there_is_room(
+    studio: Studio, gate: asyncio.Event
+) -> None:
+    gate.clear()
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox [[fault:link-404]]")
     refused = await studio.alice.slash(studio.channel, "imagine", prompt="a heron")
     assert "You've used 1 of 1 pictures" in shown(refused.response.message)  # it is under way, and may come
+    gate.set()
     await studio.jobs_end()
     await studio.alice.click(refused.response.message, label="Try again")
     await studio.jobs_end()
@@ -114,12 +133,13 @@ async def test_a_server_has_a_day_of_its_own_and_direct_messages_do_not_count(st
 
 
 @pytest.mark.parametrize("owners", [PRICED])
-async def test_a_budget_is_told_before_and_after_and_kept(studio: Studio) -> None:
+async def test_a_budget_is_told_before_and_after_and_kept(studio: Studio, gate: asyncio.Event) -> None:
     assert "$" not in await ask(studio)  # no budget, no word of money
     await choose(studio, budget=100_000)
-    studio.endpoint.latency = 0.6
+    gate.clear()
     asked = await studio.alice.slash(studio.channel, "imagine", prompt="a fox", count=2)
     assert "About $0.06 of this month's $0.10." in shown(asked.response.message)
+    gate.set()
     await studio.jobs_end()
     assert "That came to $0.06." in shown(asked.response.message)
     assert "About" not in shown(asked.response.message)
