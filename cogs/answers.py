@@ -191,6 +191,7 @@ class MessageAnswer:
 
     def pressed(self, interaction: discord.Interaction[Any]) -> Answer:
         self._asker = interaction.user  # with the roles they have now; the panel stays the same
+        self.role_ids = roles_of(interaction.user)
         return self
 
     async def _reply(self, panel: results.Panel) -> discord.Message:

@@ -127,7 +127,6 @@ class Asking(commands.Cog):
             await answer.withdraw()
         except EaselError as error:
             await self.refuse(answer, order, error)
-            await self._owner.tell(error)
 
     async def refuse(self, answer: Answer, order: Order, error: EaselError) -> None:
         """Tell why an order cannot be, with buttons that take it up again."""

@@ -10,6 +10,8 @@ from bot.settings import Settings, SettingsError, fixed_settings, read_settings
 from tests.bot.cli.runner import typed
 
 EXAMPLE = Path(".env.example")
+DOLLARS = "write dollars like 0.04 or 25, with at most six digits behind the point"
+TWICE = "there are two prices for the same; keep one, and write a point before the cents"
 SECRET = "tok-very-secret"
 POSTGRES = {"easel_database_url": "postgresql+psycopg://host/easel"}
 
@@ -52,6 +54,22 @@ def read_without_environment(file: Path) -> Settings:
         ),
         ({"discord_token": "two words"}, "DISCORD_TOKEN: it holds a space or a line break; paste it again"),
         ({"easel_model": ""}, "EASEL_MODEL: it may not be empty"),
+        *(
+            ({"easel_prices": wrong}, f"EASEL_PRICES: {DOLLARS}")
+            for wrong in ("-0.04", "m=", "m=NaN", "1e-2", "0.0000001")
+        ),
+        ({"easel_prices": "m=0.04,m=0.05"}, f"EASEL_PRICES: {TWICE}"),
+        ({"easel_prices": "0,04"}, f"EASEL_PRICES: {TWICE}"),
+        (
+            {"easel_prices": "=0.04"},
+            "EASEL_PRICES: write a model's id before each =, or the price alone for every model",
+        ),
+        *(
+            ({"easel_budget_per_server": wrong}, f"EASEL_BUDGET_PER_SERVER: {DOLLARS}")
+            for wrong in ("-1", "much", "inf")
+        ),
+        ({"easel_pictures_per_day_per_user": -1}, "EASEL_PICTURES_PER_DAY_PER_USER: 0 is the least"),
+        ({"easel_keep_days": 0}, "EASEL_KEEP_DAYS: 1 is the least"),
         ({"easel_metrics_port": -1}, "EASEL_METRICS_PORT: 0 is the least"),
         ({"easel_metrics_port": 65536}, "EASEL_METRICS_PORT: 65535 is the most"),
         ({"easel_metrics_port": "many"}, "EASEL_METRICS_PORT: write a whole number"),
@@ -143,6 +161,13 @@ def test_added_models_are_split_at_commas() -> None:
     assert fixed_settings(easel_models=" a, b ,").easel_models == ("a", "b")
 
 
+def test_prices_are_exact_to_a_millionth_of_a_dollar() -> None:
+    written = "0.04, doubao-seedream-4-5=0.045 ,free=0,fine=0.000001,"
+    prices = {"": 40_000, "doubao-seedream-4-5": 45_000, "free": 0, "fine": 1}
+    assert fixed_settings(easel_prices=written).easel_prices == prices
+    assert fixed_settings(easel_budget_per_server="0.29").easel_budget_per_server == 290_000
+
+
 @pytest.mark.parametrize(
     ("command", "environment", "said"),
     [
@@ -155,6 +180,11 @@ def test_added_models_are_split_at_commas() -> None:
             ["run"],
             {"DISCORD_TOKEN": SECRET, "COMETAPI_KEY": SECRET, "EASEL_SIZE": "100x100"},
             ["EASEL_SIZE: 100x100 has 10,000 pixels"],
+        ),
+        (
+            ["run"],
+            {"DISCORD_TOKEN": SECRET, "COMETAPI_KEY": SECRET, "EASEL_BUDGET_PER_SERVER": "25"},
+            ["EASEL_BUDGET_PER_SERVER: a budget needs to know what pictures cost; set EASEL_PRICES"],
         ),
         (
             ["run"],
