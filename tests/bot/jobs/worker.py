@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import orjson
+from dbos import DBOS
 
 from bot.app import App
 from bot.errors import AskedBefore, EaselError
@@ -115,9 +116,9 @@ async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "j
         with asked.open("a") as file:
             file.write(".")
         delivery.reached("submitted")
-    while await app.store.unended():
+    # A job that ended may still be told of: its function goes on until that is done.
+    while await app.store.unended() or await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)  # steps behind the last state
     await app.close()
 
 
