@@ -169,6 +169,7 @@ class App:
         if hasattr(self, "_engine"):
             return
         settings = self.settings
+        caps = _caps(settings)  # before anything is opened: what is wrong here ends the start
         self.store = await self._stack.enter_async_context(Store(settings.database_url))
         self.core = await self._stack.enter_async_context(open_core(settings, self.patience))
         data_dir = Path(settings.easel_data_dir)
@@ -190,7 +191,7 @@ class App:
             places,
             self.metrics,
             self.gate,
-            Rules(self.servers, _caps(settings), settings.easel_prices),
+            Rules(self.servers, caps, settings.easel_prices),
             settings.easel_max_waiting_per_user,
         )
         self._workflow = Workflow(self._tools(self._engine, line, spool))

@@ -121,6 +121,7 @@ async def test_the_owner_alone_hears_of_keys_and_money_and_once(
             token = await wire.slash("imagine", prompt=f"a red fox [[fault:{fault}]]")
             await until(lambda: wire.requests("PATCH", f"webhooks/*/{token}/messages/*"))  # noqa: B023
         await until(all_ended)
+        await until(lambda: len(wire.requests("POST", f"channels/{DIRECT}/messages")) >= 2)
     told = [str(one.body) for one in wire.requests("POST", f"channels/{DIRECT}/messages")]
     assert [("COMETAPI_KEY" in one, "run dry" in one) for one in told] == [(True, False), (False, True)]
     assert not any(endpoint.key in one for one in told)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import contextvars
 import os
 import tempfile
 import time
@@ -118,7 +119,9 @@ class Member:
         if other is not None:
             raise errors.AnotherFolder(process=other)
         self._heard_since = self._heard_at = time.monotonic()
-        self._beating = asyncio.create_task(self._beat_for_ever(), name="membership")
+        # In a context of its own: what only waits for its time is nobody's work.
+        begin = asyncio.get_running_loop().create_task
+        self._beating = contextvars.Context().run(begin, self._beat_for_ever(), name="membership")
 
     def begin(self, take_over: TakeOver) -> None:
         self._take_over = take_over

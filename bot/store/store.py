@@ -320,8 +320,6 @@ def _check(connection: Connection, job: Job, terms: Terms) -> bool:
     there = connection.scalars(select(JOBS.c.id).where(*waiting)).all()
     if job.id in there:
         return True
-    if len(there) >= terms.waiting_limit:
-        raise errors.TooManyWaiting(limit=terms.waiting_limit)
     same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
     if terms.once and connection.scalar(same) is not None:
         raise errors.AskedBefore
@@ -329,6 +327,8 @@ def _check(connection: Connection, job: Job, terms: Terms) -> bool:
         untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
         if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
+    if len(there) >= terms.waiting_limit:
+        raise errors.TooManyWaiting(limit=terms.waiting_limit)
     used = allowances(connection, job.requester_id, job.guild_id, terms.limits, job.created_at)
     money = None if job.price is None else job.cost
     limits.check(used, {What.PICTURES: job.pictures, What.JOBS: 1, What.MONEY: money})

@@ -16,9 +16,10 @@ from simcord.results import InteractionResult
 
 from bot.discord_bot import EaselBot
 from bot.pictures import chart
-from bot.store.records import Job, JobState, Server, Terms
+from bot.store.records import Job, JobState, Terms
 from cogs.usage import UsageCog
 from sandbox.endpoint import SandboxEndpoint
+from tests.cogs.settings_panel import set_
 from tests.conftest import Studio, settings_for, shown, studio_with
 
 DAY = 86400.0
@@ -72,7 +73,7 @@ async def test_a_person_sees_their_own_figures_here_and_nobody_elses(studio: Stu
 
 
 async def test_limits_are_told_with_when_they_renew(studio: Studio) -> None:
-    await studio.app.servers.set(Server(studio.guild.id, person_day=20))
+    await set_(studio, person_day=20)
     await asked(studio, studio.alice.id, 4)
     told = said(await studio.alice.slash(studio.channel, "usage"))
     assert "4 of 20 today · a fresh start <t:" in told
@@ -92,7 +93,7 @@ async def test_what_it_cost_is_not_told_where_nobody_knows(studio: Studio) -> No
 
 
 async def test_an_admin_sees_the_servers_figures_and_goes_back(studio: Studio, admin: MemberActor) -> None:
-    await studio.app.servers.set(Server(studio.guild.id, server_day=50, budget=5_000_000))
+    await set_(studio, server_day=50, budget=5_000_000)
     await asked(studio, studio.alice.id, 3)
     await asked(studio, studio.bob.id, 7)
     await asked(studio, admin.id, 1)

@@ -117,6 +117,7 @@ async def test_jobs_from_before_count_with_what_came(tmp_path: Path) -> None:
         await store.keep_answer(call, here, 1)
         await store.begin_post("a0", 0, here)
         await store.keep_post(Post("a0", 0, 5, 6))
+        assert (await store.job("a0")).state is JobState.DONE
     engine = sqlalchemy.create_engine(migrate.blocking(url))
     with engine.begin() as connection:
         alembic.command.downgrade(migrate.config_for(connection), "0004")

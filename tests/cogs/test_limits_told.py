@@ -1,8 +1,8 @@
 """What people hear of limits, and of what their pictures cost."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.store.tables import JOBS
 from sandbox.endpoint import SandboxEndpoint
+from tests.cogs.settings_panel import set_
 from tests.cogs.speaking import answers, say
 from tests.conftest import Studio, settings_for, shown, studio_with
 
@@ -24,16 +25,26 @@ def owners() -> dict[str, object]:
 
 
 @pytest.fixture
+async def gate(endpoint: SandboxEndpoint) -> AsyncIterator[asyncio.Event]:
+    """Lets the endpoint answer, or keeps it waiting while it is cleared."""
+    gate, painted = asyncio.Event(), endpoint.picture
+    gate.set()
+
+    async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
+        await gate.wait()
+        return await painted(*what)
+
+    endpoint.picture = later
+    yield gate
+    gate.set()
+
+
+@pytest.fixture
 async def studio(
     tmp_path: Path, endpoint: SandboxEndpoint, owners: dict[str, object]
 ) -> AsyncIterator[Studio]:
     async with studio_with(settings_for(tmp_path, endpoint, **owners), endpoint) as running:
         yield running
-
-
-async def choose(studio: Studio, **choices: object) -> None:
-    """Set something for the whole server, as its admins do."""
-    await studio.app.servers.change(studio.guild.id, lambda server: replace(server, **choices))
 
 
 async def ask(studio: Studio, by: object = None, prompt: str = "a fox", **options: object) -> str:
@@ -67,11 +78,14 @@ async def test_what_failed_is_given_back(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("owners", [{"easel_pictures_per_day_per_user": 1}])
-async def test_the_button_under_a_refusal_asks_for_the_same_when_there_is_room(studio: Studio) -> None:
-    studio.endpoint.latency = 0.5
-    await studio.alice.slash(studio.channel, "imagine", prompt="a fox [[fault:moderation-prompt]]")
+async def test_the_button_under_a_refusal_asks_for_the_same_when_there_is_room(
+    studio: Studio, gate: asyncio.Event
+) -> None:
+    gate.clear()
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox [[fault:link-404]]")
     refused = await studio.alice.slash(studio.channel, "imagine", prompt="a heron")
     assert "You've used 1 of 1 pictures" in shown(refused.response.message)  # it is under way, and may come
+    gate.set()
     await studio.jobs_end()
     await studio.alice.click(refused.response.message, label="Try again")
     await studio.jobs_end()
@@ -87,10 +101,11 @@ async def test_a_minute_is_for_so_many_jobs(studio: Studio) -> None:
 
 
 async def test_the_highest_role_wins_however_somebody_asks(studio: Studio) -> None:
-    low, high = studio.guild.create_role("low"), studio.guild.create_role("high")
+    low = studio.guild.create_role("low", position=1)
+    high = studio.guild.create_role("high", position=2)
     carol = studio.guild.add_member(studio.env.create_user("carol"), roles=[low, high])
     dave = studio.guild.add_member(studio.env.create_user("dave"), roles=[low])
-    await choose(studio, person_day=1, role_day={str(low.id): 3, str(high.id): 2})
+    await set_(studio, person_day=1, role_day={str(low.id): 3, str(high.id): 2})
     assert "Done!" in await ask(studio, carol, count=2)
     assert "You've used 2 of the 2 pictures a day that are yours in this server" in await ask(studio, carol)
     before = studio.posted()
@@ -103,7 +118,7 @@ async def test_the_highest_role_wins_however_somebody_asks(studio: Studio) -> No
 
 
 async def test_a_server_has_a_day_of_its_own_and_direct_messages_do_not_count(studio: Studio) -> None:
-    await choose(studio, server_day=2, person_day=2)
+    await set_(studio, server_day=2, person_day=2)
     assert "Done!" in await ask(studio, count=2)
     assert "This server has used 2 of its 2 pictures for today" in await ask(studio, studio.bob)
     direct = studio.alice.user.dm_channel
@@ -113,12 +128,13 @@ async def test_a_server_has_a_day_of_its_own_and_direct_messages_do_not_count(st
 
 
 @pytest.mark.parametrize("owners", [PRICED])
-async def test_a_budget_is_told_before_and_after_and_kept(studio: Studio) -> None:
+async def test_a_budget_is_told_before_and_after_and_kept(studio: Studio, gate: asyncio.Event) -> None:
     assert "$" not in await ask(studio)  # no budget, no word of money
-    await choose(studio, budget=100_000)
-    studio.endpoint.latency = 0.6
+    await set_(studio, budget=100_000)
+    gate.clear()
     asked = await studio.alice.slash(studio.channel, "imagine", prompt="a fox", count=2)
     assert "About $0.06 of this month's $0.10." in shown(asked.response.message)
+    gate.set()
     await studio.jobs_end()
     assert "That came to $0.06." in shown(asked.response.message)
     assert "About" not in shown(asked.response.message)
@@ -130,7 +146,7 @@ async def test_a_budget_is_told_before_and_after_and_kept(studio: Studio) -> Non
 
 @pytest.mark.parametrize("owners", [PRICED])
 async def test_a_budget_pays_for_what_came_and_for_what_nobody_knows(studio: Studio) -> None:
-    await choose(studio, budget=10_000_000)
+    await set_(studio, budget=10_000_000)
     faults = ("moderation-prompt", "500", "link-404")
     for fault in faults:
         await ask(studio, prompt=f"{fault} [[fault:{fault}]]")
@@ -146,7 +162,7 @@ async def test_a_budget_pays_for_what_came_and_for_what_nobody_knows(studio: Stu
 async def test_without_a_price_nothing_is_bought_on_a_budget_and_the_owner_hears_of_it(
     studio: Studio,
 ) -> None:
-    await choose(studio, budget=100_000)
+    await set_(studio, budget=100_000)
     with structlog.testing.capture_logs() as logged:
         told = await ask(studio)
     assert "This server keeps a budget of $0.10 a month, and I don't know what this model costs" in told
