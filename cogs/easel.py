@@ -22,7 +22,7 @@ from cogs.owner import Owner
 
 @app_commands.default_permissions(administrator=True)
 @app_commands.allowed_installs(guilds=True, users=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 class Easel(commands.GroupCog, group_name="easel", group_description=texts.EASEL):
     """Whoever is not the owner gets one sentence; Discord shows these commands to admins alone."""
 

@@ -13,6 +13,7 @@ QUICK = Patience(
     drain_seconds=0,
     edit_seconds=0.2,
     identify_seconds=0.1,
-    rhythm=Rhythm(beat=0.1, dead=1.0, enter=0.3, looks=0.02),
+    # The simulated Discord waits until nothing goes on in the bot: a heart that beats often never lets it.
+    rhythm=Rhythm(beat=3600.0, dead=7200.0, enter=2.0, looks=0.02),
 )
 """Nobody waits in tests; how long things are waited for is tested where it is decided."""

@@ -139,6 +139,7 @@ async def test_what_somebody_chose_outweighs_what_is_usual(studio: Studio) -> No
     await studio.alice.slash(
         studio.channel, "imagine", prompt="a fox", model=four, aspect="1:1", size="1K", watermark=False
     )
+    await studio.jobs_end()
     await studio.alice.slash(studio.channel, "imagine", prompt="a fox", size_exact="2048x2048")
     await studio.jobs_end()
     chosen, exact = (call.fields for call in studio.endpoint.calls)

@@ -1,10 +1,13 @@
 """What a server's log channel hears of jobs."""
 
+from pathlib import Path
+
 import pytest
 from simcord.builders import ChannelHandle
 
+from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.settings_panel import set_
-from tests.conftest import Studio, picture, shown, until
+from tests.conftest import Studio, picture, settings_for, shown, studio_with, until
 
 
 @pytest.fixture
@@ -112,3 +115,19 @@ async def test_what_was_thrown_away_is_told_with_what_came(studio: Studio, log: 
     assert "Thrown away" in said
     assert "1 picture" in said
     assert studio.posted() == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "cost"),
+    [("a fox", "$0.07"), ("a fox [[fault:400]]", "$0.00"), ("a fox [[fault:500]]", "perhaps $0.07")],
+)
+async def test_what_it_cost_is_told_where_somebody_knows(
+    tmp_path: Path, endpoint: SandboxEndpoint, prompt: str, cost: str
+) -> None:
+    priced = settings_for(tmp_path, endpoint, easel_prices="0.035")
+    async with studio_with(priced, endpoint) as studio:
+        channel = studio.guild.create_text_channel("log")
+        await set_(studio, log_channel=channel.id)
+        await studio.alice.slash(studio.channel, "imagine", prompt=prompt, count=2)
+        [said] = await told(studio, channel)
+        assert said.splitlines()[2].endswith(f" · {cost}")

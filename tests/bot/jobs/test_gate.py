@@ -56,14 +56,27 @@ class Late(Store):
         return found
 
 
+class Heard(Turns):
+    """Turns that remember how often they were let go on."""
+
+    resumed = 0
+
+    def resume(self) -> None:
+        self.resumed += 1
+        super().resume()
+
+
 async def test_what_was_read_before_a_change_does_not_undo_it(store: Store) -> None:
-    async with Late(store._url) as late, gate(late) as turned:
+    turns = Heard(1)
+    async with Late(store._url) as late, gate(late, turns) as turned:
         late.go = asyncio.Event()
         await asyncio.sleep(0.1)  # it has read «open», and nobody heard of it yet
         await turned.set(Mode.PAUSED)
+        before = turns.resumed
         late.go.set()
         await asyncio.sleep(0.1)
         assert turned.mode is Mode.PAUSED
+        assert turns.resumed == before  # not for a moment either
 
 
 class Away(Store):
