@@ -2,9 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from bot import limits
 from bot.limits import Allowance, Limit, What, Whose
@@ -19,6 +33,9 @@ _AMOUNT = {
     What.JOBS: func.count(),
     What.MONEY: func.coalesce(func.sum(JOBS.c.cost), 0),
 }
+_THEIRS = JOBS.c.requester_id == bindparam("person", type_=BigInteger)
+_HERE = JOBS.c.guild_id == bindparam("server", type_=BigInteger)
+_WHOSE = {Whose.PERSON: (_THEIRS,), Whose.MEMBER: (_THEIRS, _HERE), Whose.SERVER: (_HERE,)}
 
 
 class Spending(Servers):
@@ -52,30 +69,32 @@ def allowances(
     """How much of each limit is used at that moment, read in one statement; nothing is read for none."""
     if not wanted:
         return []
-    columns: list[ColumnElement[Any]] = []
-    for limit in wanted:
-        # No end: who is counted later may have been asked for earlier, and must count what came between.
-        counted = (*_whose(limit, requester_id, guild_id), JOBS.c.created_at >= limits.since(limit.what, now))
-        columns.append(select(_AMOUNT[limit.what]).select_from(JOBS).where(*counted).scalar_subquery())
-        columns.append(
-            _must_go(limit).where(*counted).scalar_subquery() if limit.what is What.JOBS else null()
-        )
-    row = connection.execute(select(*columns)).one()
+    values: dict[str, Any] = {"person": requester_id, "server": guild_id}
+    values |= {f"since_{what}": limits.since(what, now) for what in What}
+    values |= {f"over_{number}": max(0, limit.most - 1) for number, limit in enumerate(wanted)}
+    kinds = tuple((limit.what, limit.whose) for limit in wanted)
+    row = connection.execute(_used(kinds), values).one()
     return [
         Allowance(limit, int(used), limits.renews(limit.what, now, frees))
         for limit, used, frees in zip(wanted, row[::2], row[1::2], strict=True)
     ]
 
 
-def _whose(limit: Limit, requester_id: int, guild_id: int | None) -> list[ColumnElement[bool]]:
-    theirs, here = JOBS.c.requester_id == requester_id, JOBS.c.guild_id == guild_id
-    return {Whose.PERSON: [theirs], Whose.MEMBER: [theirs, here], Whose.SERVER: [here]}[limit.whose]
+@cache
+def _used(kinds: tuple[tuple[What, Whose], ...]) -> Select[Any]:
+    """What asks for how much is used of each, and when the job was asked for whose going makes room for one more.
 
-
-def _must_go(limit: Limit) -> Select[tuple[float]]:
-    """When the job was asked for whose going makes room for one more."""
-    newest = select(JOBS.c.created_at).order_by(JOBS.c.created_at.desc())
-    return newest.limit(1).offset(max(0, limit.most - 1))
+    Made once for each set of limits: making it takes longer than SQLite takes to answer it.
+    """
+    columns: list[ColumnElement[Any]] = []
+    for number, (what, whose) in enumerate(kinds):
+        # No end: who is counted later may have been asked for earlier, and must count what came between.
+        counted = (*_WHOSE[whose], JOBS.c.created_at >= bindparam(f"since_{what}", type_=Float))
+        columns.append(select(_AMOUNT[what]).select_from(JOBS).where(*counted).scalar_subquery())
+        newest = select(JOBS.c.created_at).where(*counted).order_by(JOBS.c.created_at.desc())
+        frees = newest.limit(1).offset(bindparam(f"over_{number}", type_=Integer)).scalar_subquery()
+        columns.append(frees if what is What.JOBS else null())
+    return select(*columns)
 
 
 def _days(connection: Connection, its: Sequence[ColumnElement[bool]], dates: Iterable[date]) -> list[Day]:
