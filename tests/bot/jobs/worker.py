@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import orjson
+from dbos import DBOS
 
 from bot.app import App
 from bot.errors import AskedBefore, EaselError
@@ -115,10 +116,14 @@ async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "j
         with asked.open("a") as file:
             file.write(".")
         delivery.reached("submitted")
-    while await app.store.unended():
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)  # steps behind the last state
+    await nothing_under_way(app)
     await app.close()
+
+
+async def nothing_under_way(app: App) -> None:
+    """Wait until every job has ended, and the steps behind its last state, too."""
+    while await app.store.unended() or await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
+        await asyncio.sleep(0.02)
 
 
 async def submit(app: App, number: int, named: str = "job") -> None:
