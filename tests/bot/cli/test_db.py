@@ -22,7 +22,7 @@ from bot.store.store import Store
 from bot.store.tables import JOBS, Base
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.cli.runner import Ended, easel
-from tests.bot.jobs.worker import FolderDelivery, read
+from tests.bot.jobs.worker import FolderDelivery, nothing_under_way, read
 from tests.conftest import picture, settings_for, until
 from tests.databases import blank, postgres_only, url_of
 from tests.patience import QUICK
@@ -84,8 +84,7 @@ async def after_a_start(folder: Path, settings: Settings) -> dict[str, str]:
     try:
         await app.start(FolderDelivery(folder))
         async with asyncio.timeout(30):
-            while await app.store.unended():
-                await asyncio.sleep(0.05)
+            await nothing_under_way(app)
         assert await app.store.server(5) == Server(5, public_panels=True)
     finally:
         await app.close()
