@@ -103,6 +103,6 @@ async def on_the_wire(
             running = asyncio.create_task(bot.start("token"))
             await asyncio.wait_for(wire.connected.wait(), 10)
             yield Wired(bot, wire, endpoint)
-        await asyncio.sleep(0.05)  # what discord.py still tells of its end
+        await asyncio.sleep(0.2)  # what discord.py still tells of its end
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -119,11 +119,3 @@ async def test_jobs_under_way_are_delivered_when_it_is_back(wired: Wired, settin
     await wired.jobs_end()
     assert sorted(call.prompt for call in wired.endpoint.calls) == [f"fox {n}" for n in range(2)]
     assert len(wired.pictures) == 2
-
-
-async def test_settings_say_so_in_time(wired: Wired, settings: Settings) -> None:
-    panel = await wired.command("settings")
-    await until(lambda: "easel:set:" in wired.said(panel))
-    with held(settings):
-        pressed = await wired.wire.press(panel, wired.panel(panel), "easel:set:on:public_panels")
-        await wired.says(pressed, AWAY)
