@@ -261,8 +261,9 @@ class App:
     async def close(self) -> None:
         """Let what runs end, within the drain time, and close everything."""
         if hasattr(self, "_engine"):
-            await self._workflow.close(self._drain_seconds)
-            await self.jobs.close()
+            if hasattr(self, "jobs"):  # not where the opening itself was cut short
+                await self._workflow.close(self._drain_seconds)
+                await self.jobs.close()
             await self._engine.close()
             del self._engine
         await self._stack.aclose()
