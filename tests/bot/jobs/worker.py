@@ -122,6 +122,12 @@ async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "j
     await app.close()
 
 
+async def nothing_under_way(app: App) -> None:
+    """Wait until no job goes on, and nobody is still told of one that ended."""
+    while await app.store.unended() or await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
+        await asyncio.sleep(0.02)
+
+
 async def submit(app: App, number: int, named: str = "job") -> None:
     wishes = Wishes(prompt=f"{named} {number}")
     place = {"upload_limit": 10_000_000}
