@@ -33,7 +33,7 @@ test: $(READY) ## every test, with at least 90 % of the code covered
 
 # Where a database matters. All of them: make test-postgres ON_POSTGRES=tests
 ON_POSTGRES = tests/bot/store tests/bot/jobs tests/bot/cli/test_db.py tests/bot/test_app.py tests/bot/test_status.py \
-	$(patsubst %,tests/cogs/test_%.py,cut_off database_away delivery limits remedies settings_panel)
+	$(patsubst %,tests/cogs/test_%.py,cut_off database_away delivery limits_told remedies settings_panel)
 test-postgres: $(READY) ## the tests in which a database matters, on a throwaway PostgreSQL
 	@EASEL_CHAOS_EVERY=$${EASEL_CHAOS_EVERY:-5} $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -rs -n 3 $(ON_POSTGRES)
 

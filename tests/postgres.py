@@ -75,7 +75,18 @@ def _running(where: Path, folder: Path, run_as: dict) -> Iterator[None]:
     settings = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [where / "postgres", "-D", folder / "data", "-k", folder, *settings],
+            # Whatever ends the tests, kill -9 among it, ends the server, too.
+            [
+                "setpriv",
+                "--pdeathsig",
+                "QUIT",
+                where / "postgres",
+                "-D",
+                folder / "data",
+                "-k",
+                folder,
+                *settings,
+            ],
             cwd="/",
             stdout=log,
             stderr=log,

@@ -1,5 +1,7 @@
 """What holds the house together."""
 
+import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import get_args
@@ -54,3 +56,13 @@ def test_every_direct_dependency_is_in_both_locks() -> None:
 
 def test_every_option_has_its_words() -> None:
     assert all(words[0].isupper() and not words.endswith(".") for words in texts.OPTIONS.values())
+
+
+def test_what_is_run_on_postgresql_is_there() -> None:
+    """pytest runs nothing at all where it does not find one of several files, and hardly says so."""
+    listed = subprocess.run(
+        ["make", "--dry-run", "test-postgres"], capture_output=True, text=True, check=True
+    ).stdout
+    named = re.findall(r"tests/\S+", listed)
+    assert named
+    assert [name for name in named if not Path(name).exists()] == []

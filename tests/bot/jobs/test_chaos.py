@@ -168,7 +168,8 @@ def unexplained(town: Town, books: list[Book]) -> list[str]:
 
 def _told_no(panel: str) -> bool:
     """Whether somebody was told that nothing came of it: a slow machine lets people have too many waiting."""
-    return "went wrong" in panel or "jobs waiting, and that is the most" in panel
+    said = ("went wrong", "I was stopped", "jobs waiting, and that is the most")
+    return any(words in panel for words in said)
 
 
 def _panel(town: Town, asking: Asking) -> str:

@@ -116,10 +116,14 @@ async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "j
         with asked.open("a") as file:
             file.write(".")
         delivery.reached("submitted")
-    # A job that ended may still be told of: its function goes on until that is done.
+    await nothing_under_way(app)
+    await app.close()
+
+
+async def nothing_under_way(app: App) -> None:
+    """Wait until every job has ended; one that did may still be told of, and its function goes on until it is."""
     while await app.store.unended() or await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
         await asyncio.sleep(0.02)
-    await app.close()
 
 
 async def nothing_under_way(app: App) -> None:
