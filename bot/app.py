@@ -17,6 +17,7 @@ from bot.jobs.engine import Engine, Shares
 from bot.jobs.figures import Figures
 from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
+from bot.jobs.kept import Kept
 from bot.jobs.membership import Member, Membership, Rhythm, Single
 from bot.jobs.outlook import Places, Timings
 from bot.jobs.rules import Caps, Rules
@@ -173,7 +174,6 @@ class App:
         self.store = await self._stack.enter_async_context(Store(settings.database_url))
         self.core = await self._stack.enter_async_context(open_core(settings, self.patience))
         data_dir = Path(settings.easel_data_dir)
-        spool = data_dir / "spool"
         self._engine = self._open_engine()
         self._membership = self._open_membership(data_dir)
         places = Places(
@@ -194,8 +194,13 @@ class App:
             Rules(self.servers, caps, settings.easel_prices),
             settings.easel_max_waiting_per_user,
         )
-        self._workflow = Workflow(self._tools(self._engine, line, spool))
-        self.jobs = Jobs(self.store, self._engine, self._workflow, line, spool)
+        kept = Kept(
+            data_dir / "spool",
+            settings.easel_keep_pictures_days,
+            settings.easel_keep_pictures_gb * 1_000_000_000,
+        )
+        self._workflow = Workflow(self._tools(self._engine, line, kept))
+        self.jobs = Jobs(self.store, self._engine, self._workflow, line, kept)
         self.figures = Figures(self.store, self.jobs, line)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
@@ -298,7 +303,7 @@ class App:
         shares = Shares(settings.easel_max_concurrent_per_user, self.patience.polling_seconds)
         return Engine(settings.database_url, settings.easel_process, shares)
 
-    def _tools(self, engine: Engine, line: Line, spool: Path) -> Tools:
+    def _tools(self, engine: Engine, line: Line, kept: Kept) -> Tools:
         return Tools(
             store=self.store,
             servers=self.servers,
@@ -306,7 +311,8 @@ class App:
             client=self.core.client,
             downloader=self.core.downloader,
             painters=self.core.painters,
-            spool=spool,
+            spool=kept.spool,
+            kept=kept,
             turns=line.turns,
             timings=line.timings,
             metrics=self.metrics,

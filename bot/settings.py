@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     easel_database_url: SecretStr = SecretStr("")
     easel_database_password: SecretStr = SecretStr("")
     easel_keep_days: int = Field(30, ge=1, le=3650)
+    easel_keep_pictures_days: int = Field(30, ge=0, le=3650)
+    easel_keep_pictures_gb: int = Field(20, ge=1, le=100_000)
     easel_process: str = Field("easel-0", pattern=r"^[A-Za-z0-9_.-]{1,40}$")
     easel_shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
     easel_shard_count: int = Field(0, ge=0, le=_MOST_SHARDS, validate_default=True)

@@ -23,7 +23,7 @@ from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import with_roles
-from bot.store.records import Queued, Server
+from bot.store.records import Descent, How, Queued, Server
 from cogs import results, texts
 from cogs.answers import Answer
 from cogs.laying import Trays
@@ -44,7 +44,8 @@ _KEPT = 500
 class Order:
     """What somebody asks for: wishes, and pictures to work from in their order.
 
-    It grows out of the job `parent_id`, or the one whose pictures the message `parent_message` carries. The pictures of the person's tray in that channel follow the others: those of these numbers, or all
+    `descent` says what it grows out of; with `parent_message` that is the job whose pictures the message carries. The
+    pictures of the person's tray in that channel follow the others: those of these numbers, or all
     with `use_tray`. With `shrink`, pictures over the limits are made smaller. `typed` is given back where
     it cannot be, in the place of the wishes' prompt; `again_of` is the job it tries again; `notes` is what people
     should know of it.
@@ -52,7 +53,7 @@ class Order:
 
     wishes: Wishes
     pictures: tuple[Shown, ...] = ()
-    parent_id: str | None = None
+    descent: Descent = Descent()  # noqa: RUF009  # frozen
     parent_message: int | None = None
     tray: tuple[int, ...] = ()
     use_tray: bool = False
@@ -69,7 +70,8 @@ class Order:
     def from_json(cls, noted: Mapping[str, Any]) -> Self:
         """A noted order."""
         lists = {name: tuple(noted[name]) for name in ("pictures", "tray", "notes")}
-        return cls(**{**noted, **lists, "wishes": Wishes(**noted["wishes"])})
+        descent = Descent(**{**noted["descent"], "how": How(noted["descent"]["how"])})
+        return cls(**{**noted, **lists, "wishes": Wishes(**noted["wishes"]), "descent": descent})
 
 
 @dataclass
@@ -181,7 +183,7 @@ class Asking(commands.Cog):
             await _allow(server, answer, order)
         request = self._request(order, server, request.references)
         if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
-            order = replace(order, parent_id=origin.job.id)
+            order = replace(order, descent=replace(order.descent, parent_id=origin.job.id))
         place = replace(place, spoiler=server.spoiler)
         self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
 
@@ -272,7 +274,7 @@ def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) ->
         guild_id=answer.guild_id,
         origin_id=answer.origin_id,
         place=place.as_json(),
-        parent_id=order.parent_id,
+        descent=order.descent,
         once=place.reply_to is not None,
         again_of=order.again_of,
         role_ids=answer.role_ids,

@@ -16,6 +16,7 @@ from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import Said, model_id, understand, wishes
 from bot.store.patience import wait_at_most
+from bot.store.records import Descent
 from cogs import results, texts
 from cogs.answers import MessageAnswer
 from cogs.asking import Asking, Order
@@ -114,7 +115,7 @@ class Conversation(commands.Cog):
         return Order(
             wishes(said, kept),
             pictures,
-            parent_id=target.origin.job.id if target.origin else None,
+            descent=Descent(parent_id=target.origin.job.id if target.origin else None),
             tray=said.tray,
             use_tray=said.use_tray,
         )

@@ -2,11 +2,9 @@
 
 import asyncio
 import contextvars
-import shutil
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,6 +13,7 @@ from bot import errors
 from bot.jobs.drafts import CutOff, Draft, begun
 from bot.jobs.engine import Engine
 from bot.jobs.gate import Gate
+from bot.jobs.kept import Kept
 from bot.jobs.outlook import Places, Standing, Timings
 from bot.jobs.rules import Estimate, Rules
 from bot.jobs.turns import TurnTaking
@@ -22,13 +21,22 @@ from bot.jobs.workflow import Workflow
 from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import Dossier, Job, JobState, Mode, Picture, Post, Queued, Server, Terms, Usage
+from bot.store.records import (
+    Descent,
+    Dossier,
+    Job,
+    JobState,
+    Mode,
+    Picture,
+    Post,
+    Queued,
+    Server,
+    Terms,
+    Usage,
+)
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
-
-_KEPT_SECONDS = 7 * 24 * 3600
-"""How long the files of a job that ended without a message are kept."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Asked:
     origin_id: int
     place: Mapping[str, Any]
     guild_id: int | None = None
-    parent_id: str | None = None
+    descent: Descent = Descent()  # noqa: RUF009  # frozen
     once: bool = False
     """Whether no other job may come from the same origin: a message may be told of twice."""
     again_of: str | None = None
@@ -86,14 +94,14 @@ class Jobs:
         engine: Engine,
         workflow: Workflow,
         line: Line,
-        spool: Path,
+        kept: Kept,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._engine = engine
         self._workflow = workflow
         self._line = line
-        self._spool = spool
+        self.kept = kept
         self._clock = clock
         self._taken_back: set[asyncio.Task[bool]] = set()
         self.cut_off: list[CutOff] = []
@@ -106,7 +114,7 @@ class Jobs:
 
     def draft(self, note: Mapping[str, Any] | None = None) -> Draft:
         """Begin a job: `async with jobs.draft() as draft`; the note is found at the next start, should that be cut off."""
-        return Draft(self._spool, self._engine.process, note)
+        return Draft(self.kept.spool, self._engine.process, note)
 
     async def submit(self, draft: Draft, asked: Asked) -> Job:
         """Take a job on: from here a crash loses nothing.
@@ -147,7 +155,9 @@ class Jobs:
 
         Found and shown again is what this process was at, or `process`, which died.
         """
-        for one in await asyncio.to_thread(lambda: list(begun(self._spool, process or self._engine.process))):
+        for one in await asyncio.to_thread(
+            lambda: list(begun(self.kept.spool, process or self._engine.process))
+        ):
             if await self._store.job(one.id) is None:
                 self.cut_off.append(one)
         for job_id in await self._store.unended():
@@ -173,7 +183,7 @@ class Jobs:
 
     async def sweep(self) -> None:
         """Remove files of jobs that ended long ago."""
-        await asyncio.to_thread(self._sweep, set(await self._store.unended()))
+        await asyncio.to_thread(self.kept.sweep, set(await self._store.unended()))
 
     async def job(self, job_id: str) -> Job | None:
         """The job of that id."""
@@ -282,12 +292,6 @@ class Jobs:
         self._taken_back.add(task)
         task.add_done_callback(self._taken_back.discard)
 
-    def _sweep(self, needed: Collection[str]) -> None:
-        oldest = self._clock() - _KEPT_SECONDS
-        for folder in self._spool.glob("*"):
-            if folder.name not in needed and folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
-
 
 def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
     """The job as it begins: all its pictures count, and cost `price` each, until it is known what came."""
@@ -303,8 +307,13 @@ def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
         request=asked.request.as_json(),
         count=asked.count,
         created_at=now,
-        parent_id=asked.parent_id,
+        parent_id=asked.descent.parent_id,
         pictures=pictures,
         cost=pictures * (price or 0),
         price=price,
+        how=asked.descent.how,
+        parent_picture=asked.descent.picture,
+        panel=asked.descent.panel,
+        batch_id=asked.descent.batch_id,
+        style=asked.descent.style,
     )

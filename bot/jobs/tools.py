@@ -9,6 +9,7 @@ from typing import Protocol
 from bot import errors
 from bot.errors import EaselError
 from bot.jobs.engine import Engine
+from bot.jobs.kept import Kept
 from bot.jobs.outlook import Timings
 from bot.jobs.parcels import Parcel
 from bot.jobs.servers import Servers
@@ -68,6 +69,7 @@ class Tools:
     painters: Executor
     """Threads in which pictures are re-encoded."""
     spool: Path
+    kept: Kept
     turns: TurnTaking
     timings: Timings
     metrics: Metrics

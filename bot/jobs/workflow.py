@@ -7,7 +7,6 @@ be repeated freely.
 
 import asyncio
 import contextlib
-import shutil
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from bot.jobs.sending import Sender
 from bot.jobs.tools import Delivery, Tools, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
-from bot.store.records import NOTICE, Call, Dossier, Job, JobState, Picture, Settled, UnwantedError
+from bot.store.records import NOTICE, Dossier, Job, JobState, Picture, Settled, UnwantedError
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +107,7 @@ class Workflow:
                 return
             job = await self._tools.job(job_id)
             if job.state is JobState.CANCELLED:
-                await self._clear(job)
+                await asyncio.to_thread(self._tools.kept.forget, job_id)
                 await self._recorded(job)
             else:
                 await self._engine.follow(self.hand_over, job_id, HAND_OVER)
@@ -321,7 +320,7 @@ class Workflow:
         if settled.now:
             self._metrics.ended(job.state)
         if job.state in (JobState.DONE, JobState.DISCARDED):
-            await self._clear(job, dossier.missing)
+            await asyncio.to_thread(self._tools.kept.clear, dossier)
             if not dossier.told:  # that some pictures are given up stands on the panel, with what helps
                 await self.delivery.progress(job, dossier.posts)
         else:
@@ -373,25 +372,8 @@ class Workflow:
             return False
         return True
 
-    async def _clear(self, job: Job, missing: Sequence[Call] = ()) -> None:
-        """Remove a job's files; where a part of it can be tried again, all but its references."""
-        references = [one["path"] for one in job.request["references"] if missing and not job.discard]
-        folder = self._tools.spool / job.id
-        if not references:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-            return
-        await asyncio.to_thread(_remove_but, folder, references)
-
     def _path(self, picture: Picture) -> Path:
         return self._folder(picture.job_id) / f"picture-{picture.number}"
 
     def _folder(self, job_id: str) -> Path:
         return self._tools.spool / job_id
-
-
-def _remove_but(folder: Path, kept: Sequence[str]) -> None:
-    for path in folder.glob("*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        elif str(path) not in kept:
-            path.unlink(missing_ok=True)

@@ -52,6 +52,44 @@ class Mode(StrEnum):
     """Takes nothing new, and finishes what it took."""
 
 
+class How(StrEnum):
+    """How a job came to be."""
+
+    ASKED = "asked"
+    """In words of its person's own, perhaps in reply to a picture."""
+    AGAIN = "again"
+    """The same request once more, with another seed."""
+    REMIX = "remix"
+    """From the form, filled in with what the parent was asked with."""
+    VARY = "vary"
+    """The parent's words, with one of its pictures as the reference."""
+    UPSCALE = "upscale"
+    """One of the parent's pictures painted again as large as the model can."""
+    STORY = "story"
+    """A story's pictures, in their order."""
+    PANEL = "panel"
+    """One panel of a story, told anew."""
+    VARIANT = "variant"
+    """One of several jobs that one prompt with braces makes."""
+
+
+@dataclass(frozen=True)
+class Descent:
+    """How a job came to be, and what it grew out of.
+
+    `picture` is the number of the parent's picture it works on, `panel` that of the story's panel it tells anew, both
+    from 0; None where that is not one. Jobs of one prompt with braces have the same `batch_id`; `style` is the name
+    of the style it was asked in.
+    """
+
+    how: How = How.ASKED
+    parent_id: str | None = None
+    picture: int | None = None
+    panel: int | None = None
+    batch_id: str | None = None
+    style: str | None = None
+
+
 @dataclass(frozen=True)
 class Fault:
     """An error of the tree as it is stored."""
@@ -91,6 +129,21 @@ class Job:
     """Millionths of a dollar: the estimate while it is open, and in the end what was, or may have been, billed."""
     price: int | None = None
     """Of one picture, in millionths of a dollar, as it was when the job was taken on; None where nobody knew."""
+    how: How = How.ASKED
+    parent_picture: int | None = None
+    panel: int | None = None
+    batch_id: str | None = None
+    style: str | None = None
+    """See `Descent`, whose fields these are."""
+    private: bool = False
+    """Whether only its person sees what comes of it, until they share it."""
+    deleted_at: float | None = None
+    """When its pictures were taken out of Discord and of everybody's lists."""
+
+    @property
+    def descent(self) -> Descent:
+        """How it came to be, and what it grew out of."""
+        return Descent(self.how, self.parent_id, self.parent_picture, self.panel, self.batch_id, self.style)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 The statements are made once: making one anew takes longer than SQLite takes to answer it.
 """
 
-from sqlalchemy import BindParameter, Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
 from bot.store.database import as_fault
-from bot.store.records import Call, CallState, Dossier, Job, JobState, Picture, Post
+from bot.store.records import Call, CallState, Dossier, How, Job, JobState, Picture, Post
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 _ID: BindParameter[str] = bindparam("id")
@@ -25,7 +25,13 @@ def job(connection: Connection, job_id: str) -> Job | None:
     row = connection.execute(_JOB, {"id": job_id}).mappings().first()
     if row is None:
         return None
-    return Job(**{**row, "state": JobState(row["state"]), "fault": as_fault(row["fault"])})
+    return as_job(row)
+
+
+def as_job(row: RowMapping) -> Job:
+    """A whole row of jobs as a record."""
+    named = {"state": JobState(row["state"]), "how": How(row["how"]), "fault": as_fault(row["fault"])}
+    return Job(**{**row, **named})
 
 
 def there(connection: Connection, job_id: str) -> Job:

@@ -46,6 +46,8 @@ class JobRow(Base):
         ),
         Index("ix_jobs_guild_id_created_at", "guild_id", "created_at", "pictures", "cost"),
         Index("ix_jobs_origin_id", "origin_id"),
+        Index("ix_jobs_parent_id", "parent_id"),
+        Index("ix_jobs_batch_id", "batch_id"),
     )
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -68,6 +70,13 @@ class JobRow(Base):
     pictures: Mapped[int] = mapped_column(Integer, server_default="0")
     cost: Mapped[int] = mapped_column(server_default="0")
     price: Mapped[int | None]
+    how: Mapped[str] = mapped_column(String(12), server_default="asked")
+    parent_picture: Mapped[int | None] = mapped_column(Integer)
+    panel: Mapped[int | None] = mapped_column(Integer)
+    batch_id: Mapped[str | None] = mapped_column(String(20))
+    style: Mapped[str | None]
+    private: Mapped[bool] = mapped_column(server_default=false())
+    deleted_at: Mapped[float | None]
 
 
 class CallRow(Base):

@@ -87,7 +87,7 @@ async def test_what_ended_while_the_start_looked_is_not_handed_over_again(
     await asyncio.sleep(0.3)  # steps behind the last state
     (tmp_path / "channel.jsonl").unlink()  # so that telling again would show
     async with LateStore(tmp_path) as late:
-        await Jobs(late, app._engine, app._workflow, app.jobs._line, tmp_path / "spool").resume()
+        await Jobs(late, app._engine, app._workflow, app.jobs._line, app.jobs.kept).resume()
         await asyncio.sleep(0.3)
     await app.close()
     assert read(tmp_path) == []

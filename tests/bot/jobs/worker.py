@@ -121,12 +121,6 @@ async def work(folder: Path, base_url: str, key: str, jobs: int, named: str = "j
 
 
 async def nothing_under_way(app: App) -> None:
-    """Wait until every job has ended; one that did may still be told of, and its function goes on until it is."""
-    while await app.store.unended() or await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
-        await asyncio.sleep(0.02)
-
-
-async def nothing_under_way(app: App) -> None:
     """Wait until no job goes on, and nobody is still told of one that ended."""
     while await app.store.unended() or await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED"]):
         await asyncio.sleep(0.02)
