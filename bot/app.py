@@ -54,6 +54,8 @@ class Patience:
     fetching: download.Patience = download.Patience()  # noqa: RUF009  # frozen
     later: Sequence[float] = LATER
     polling_seconds: float = 0.1
+    lost_seconds: float = 15.0
+    """How often it is looked whether something was lost on its way from the queue."""
     drain_seconds: int = 30
     edit_seconds: float = 5.0
     """A panel is edited no more often than this."""
@@ -300,7 +302,10 @@ class App:
 
     def _open_engine(self) -> Engine:
         settings = self.settings
-        shares = Shares(settings.easel_max_concurrent_per_user, self.patience.polling_seconds)
+        patience = self.patience
+        shares = Shares(
+            settings.easel_max_concurrent_per_user, patience.polling_seconds, patience.lost_seconds
+        )
         return Engine(settings.database_url, settings.easel_process, shares)
 
     def _tools(self, engine: Engine, line: Line, kept: Kept) -> Tools:

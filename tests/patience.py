@@ -10,6 +10,7 @@ QUICK = Patience(
     fetching=download.Patience(attempts=2, wait=0.0, wait_most=0.0),
     later=(0.05,) * 6,
     polling_seconds=0.05,
+    lost_seconds=3600.0,  # as for the heart below
     drain_seconds=0,
     edit_seconds=0.2,
     identify_seconds=0.1,

@@ -17,8 +17,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from dbos import DBOS, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+log = structlog.get_logger(__name__)
 
 Durable = Callable[[str], Coroutine[Any, Any, None]]
 """A durable function takes the job's id and nothing else: no picture and no token is checkpointed."""
@@ -42,6 +46,8 @@ class Shares:
 
     person: int
     polling_seconds: float = 0.1
+    lost_seconds: float = 15.0
+    """How often it is looked whether something was lost on its way from the queue."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +76,20 @@ class Engine:
         self._shares = shares
         self._launched = False
         self._names: set[str] = set()
+        self._running: set[str] = set()
+        self._idle: set[str] = set()
+        self._looking: asyncio.Task[None]
 
     def durable(self, name: str, function: Durable) -> Durable:
         """Make a coroutine function durable under a name that stays the same for ever."""
 
         async def durable(job_id: str) -> None:  # DBOS marks the function, which a bound method does not bear
-            await function(job_id)
+            run = DBOS.workflow_id or job_id
+            self._running.add(run)
+            try:
+                await function(job_id)
+            finally:
+                self._running.discard(run)
 
         self._names.add(name)
         return DBOS.workflow(name=name)(durable)
@@ -104,9 +118,15 @@ class Engine:
             polling_interval_sec=self._shares.polling_seconds,
             on_conflict="always_update",
         )
+        # In a context of its own: what only waits for its time is nobody's work.
+        begin = asyncio.get_running_loop().create_task
+        self._looking = contextvars.Context().run(begin, self._look(), name="lost functions")
 
     async def close(self) -> None:
         """Stop. What is left goes on at the next launch."""
+        if self._launched:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         if self._launched:
             # DBOS made its own pool the loop's default and has just closed it.
@@ -151,6 +171,30 @@ class Engine:
         if left:
             raise RuntimeError(f"{left[0].workflow_id} was not taken over")  # DBOS only logs why
         return len(begun)
+
+    async def find_lost(self) -> list[str]:
+        """Put back into the queue what this process has claimed and does not run; their ids.
+
+        A claim may be written although its answer never comes, because the database went away in that instant.
+        What was not running at the last look either is lost; DBOS would find it at the next start only.
+        """
+        claimed = await DBOS.list_workflows_async(
+            executor_id=self.process, status="PENDING", load_input=False, load_output=False
+        )
+        idle = {one.workflow_id: one.queue_name for one in claimed if one.workflow_id not in self._running}
+        lost, self._idle = self._idle & set(idle), set(idle)
+        for run in sorted(lost):
+            log.warning("lost on its way from the queue", run=run)
+            await DBOS.resume_workflows_async([run], queue_name=idle[run])
+        return sorted(lost)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(self._shares.lost_seconds)
+            try:
+                await self.find_lost()
+            except SQLAlchemyError as away:
+                log.warning("could not look for what was lost", why=type(away).__name__)
 
     async def forget(self, before: float) -> None:
         """Let go of what ended before that moment, in seconds since 1970; what has not ended is kept, however old."""

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ async def test_jobs_under_way_go_on_when_it_is_back(
 ) -> None:
     endpoint.latency = 1.0
     settings = settings_for(tmp_path, endpoint, easel_database_url=server.url, easel_max_concurrent=4)
-    app = App(settings, QUICK)
+    app = App(settings, replace(QUICK, lost_seconds=1.0))
     await app.open()
     await app.start(FolderDelivery(tmp_path))
     try:

@@ -1,0 +1,48 @@
+"""What was claimed from the queue and never begun: the database went away before it could answer."""
+
+from dbos import DBOS
+from sqlalchemy import create_engine, text
+
+from bot.app import App
+from bot.store.records import JobState
+from sandbox.endpoint import SandboxEndpoint
+from tests.bot.jobs.test_handing_over import SlowDelivery, submit
+from tests.conftest import Path, prepare, settings_for, until
+from tests.databases import engine_url_of
+from tests.patience import QUICK
+
+
+def claim(app: App, job_id: str) -> None:
+    """Let a job that waits in the queue be claimed by the process, without its hearing of that."""
+    engine = create_engine(engine_url_of(app.settings.easel_data_dir))
+    with engine.begin() as connection:
+        claimed = "UPDATE workflow_status SET status = 'PENDING', executor_id = :by WHERE workflow_uuid = :id"
+        where = connection.dialect.name == "postgresql"
+        statement = claimed.replace("workflow_status", "dbos.workflow_status", 1) if where else claimed
+        connection.execute(text(statement), {"by": app.settings.easel_process, "id": job_id})
+    engine.dispose()
+
+
+async def test_what_was_claimed_and_not_begun_goes_on(tmp_path: Path, endpoint: SandboxEndpoint) -> None:
+    endpoint.latency = 1.0
+    delivery = SlowDelivery()
+    delivery.open.set()
+    prepare(tmp_path)
+    app = App(settings_for(tmp_path, endpoint), QUICK)
+    await app.open()
+    await app.start(delivery)
+    *_, fourth = [await submit(app) for _ in range(4)]
+    await until(lambda: endpoint.open_now == 3)  # as many as one person may have at once
+    claim(app, fourth.id)
+    assert await app._engine.find_lost() == []  # it may be on its way, and what runs is never touched
+    assert await app._engine.find_lost() == [fourth.id]
+
+    async def ended() -> bool:
+        return not await app.store.unended()
+
+    await until(ended)
+    assert (await app.jobs.job(fourth.id)).state is JobState.DONE
+    assert len(endpoint.calls) == delivery.begun == 4
+    assert await app._engine.find_lost() == []
+    assert await DBOS.list_workflows_async(status="PENDING") == []
+    await app.close()
