@@ -21,15 +21,16 @@ import bot.languages._lists
 from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.errors import EaselError, ForConsole
-from bot.languages import CODES, FOLDER, Forms, is_forms
+from bot.languages import CODES, ENGLISH, FOLDER, Forms, is_forms
 from bot.settings import fixed_settings
 from cogs import texts
 
 WHOLE = ("zh-CN",)
 """Languages in which everything is said; of the others there are the commands alone."""
 _DRAWN = "cogs.texts._drawn"
-_NOT_FOR_PEOPLE = {"for_owner"}
-_NO_WORDS = re.compile(r"(?:\{[^}]*\}|[\s·.#*@<>&-])*")
+_NOT_FOR_PEOPLE = {"for_owner", "phrases", "remedies"}
+_NO_WORDS = re.compile(r"[\s·#*@<>&-]*(\{[^}]*\}[\s·#*@<>&-]*)?")
+"""Signs around one thing at most: the same in every language."""
 
 
 @dataclass
@@ -98,13 +99,13 @@ def _said_in(module: ModuleType) -> Iterator[str | Forms]:
 def _sentences_of(error: type[EaselError]) -> Iterator[str | Forms]:
     if not issubclass(error, ForConsole):
         for name, value in vars(error).items():
-            if not name.startswith("_") and name not in _NOT_FOR_PEOPLE and name != "phrases":
+            if not name.startswith("_") and name not in _NOT_FOR_PEOPLE:
                 yield from _sentences(value)
 
 
 def _sentences(value: Any) -> Iterator[str | Forms]:
     if isinstance(value, str):
-        if type(value) is str and not _NO_WORDS.fullmatch(value):
+        if type(value) is str and value != ENGLISH and not _NO_WORDS.fullmatch(value):
             yield value
     elif isinstance(value, tuple) and is_forms(value):
         yield value

@@ -144,7 +144,7 @@ def several(forms: Forms, count: int, **facts: Any) -> str:
 
 def is_forms(value: tuple[Any, ...]) -> bool:
     """Whether these two texts are the forms for one thing and for several."""
-    return len(value) == 2 and all(isinstance(one, str) for one in value)
+    return len(value) == 2 and all(type(one) is str for one in value)
 
 
 def either(names: Sequence[str]) -> str:
