@@ -188,9 +188,8 @@ def model_takes(name: str, sizes: Sequence[str], references: int) -> str:
 
 def about_files(ready: ReadyReferences) -> list[str]:
     """Of which files only the first frame is used, and which were made smaller."""
-    told = [(FIRST_FRAME, name) for name in ready.first_frames]
-    told += [(MADE_SMALLER, name) for name in ready.made_smaller]
-    return [say(sentence).format(name=escape(name)) for sentence, name in told]
+    first = [say(FIRST_FRAME).format(name=escape(name)) for name in ready.first_frames]
+    return first + [say(MADE_SMALLER).format(name=escape(name)) for name in ready.made_smaller]
 
 
 def form_files(known: int, left_out: int = 0, *, tray: bool) -> str:
