@@ -31,7 +31,12 @@ def for_missing(faults: Sequence[EaselError], job_id: str, *, references: bool) 
 
 
 def _helping(remedies: Sequence[Remedy], *, references: bool) -> list[tuple[str, str]]:
-    return [(str(one), texts.REMEDIES[one]) for one in remedies if references or one is not Remedy.BARE]
+    labels = {
+        Remedy.AGAIN: texts.TRY_AGAIN,
+        Remedy.EDIT: texts.EDIT_PROMPT,
+        Remedy.BARE: texts.WITHOUT_REFERENCES,
+    }
+    return [(str(one), labels[one]) for one in remedies if references or one is not Remedy.BARE]
 
 
 def _buttons(does: Sequence[tuple[str, str]], about: str) -> list[Press]:

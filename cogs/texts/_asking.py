@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.errors import Remedy
 from bot.jobs.references import ReadyReferences
 from bot.jobs.rules import Estimate
 from bot.languages import Forms, say, several
@@ -90,9 +89,11 @@ FOR_SOMEONE = "<@{who}>"
 
 FOR_OWNER = "Something only you can mend. {text}"
 SHRINK = "Shrink and go on"
+TRY_AGAIN = "Try again"
 TRY_MISSING = "Try again for what is missing"
+EDIT_PROMPT = "Edit prompt"
 EDIT_TITLE = "Edit and try again"
-REMEDIES = {Remedy.AGAIN: "Try again", Remedy.EDIT: "Edit prompt", Remedy.BARE: "Without references"}
+WITHOUT_REFERENCES = "Without references"
 EMPTY_REPLY = (
     "Discord kept your words from me. Write {me} in your reply, or hold the picture and choose Apps,"
     " «{menu}»."
