@@ -43,10 +43,10 @@ class Place:
     spoiler: bool = False
     """Whether pictures are hidden until somebody wants to see them, as the server's admins want it."""
 
-    language: str = ENGLISH
-    """What the person speaks who asked: everything about the job is said so, also after a restart."""
     more: Mapping[str, int] = field(default_factory=dict)
     """The interaction's further messages of pictures, by their numbers, as they are begun."""
+    language: str = ENGLISH
+    """What the person speaks who asked: everything about the job is said so, also after a restart."""
 
     def as_json(self) -> dict[str, Any]:
         """The place as it is stored."""

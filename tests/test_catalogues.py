@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from discord import app_commands
 
+from bot.errors import _phrases
 from bot.languages import CODES, language
+from bot.seedream import words
 from cogs import texts
 from tests import catalogues
 from tests.catalogues import WHOLE, menus, read, renewed, written
@@ -125,6 +127,11 @@ def _longest(payload: dict[str, Any]) -> Iterator[int]:
 
 
 # ------------------------------------------------------------------ how texts are written
+
+
+def test_what_a_parameter_wants_is_said_in_words_that_are_translated() -> None:
+    known = {value for name, value in vars(_phrases).items() if name.isupper()}
+    assert {one.wanted for one in words._PARAMETERS} <= known
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:

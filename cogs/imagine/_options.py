@@ -20,8 +20,8 @@ def model_choices(catalogue: Catalogue, typed: str) -> list[app_commands.Choice[
     """The models whose name or id holds what was typed so far."""
     wanted = typed.casefold().strip()
     found = [one for one in catalogue if wanted in one.name.casefold() or wanted in one.id.casefold()]
-    return [app_commands.Choice(name=_label(one), value=one.id) for one in found[:_CHOICES]]
+    return [app_commands.Choice(name=_label(one)[:100], value=one.id) for one in found[:_CHOICES]]
 
 
 def _label(model: Model) -> str:
-    return texts.model_takes(model.name, tuple(model.presets), model.references)[:100]
+    return texts.model_takes(model.name, tuple(model.presets), model.references)
