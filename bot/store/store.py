@@ -12,6 +12,7 @@ from bot.store import rows
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
 from bot.store.figures import Figures
+from bot.store.lineage import Lineage
 from bot.store.records import (
     NOTICE,
     Call,
@@ -33,7 +34,7 @@ from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Favourites, Sharing):
+class Store(Figures, Favourites, Lineage, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
