@@ -50,7 +50,9 @@ def heard(result: InteractionResult) -> str:
     return shown(result.response.message)
 
 
-async def press_at_once(studio: Studio, people: list[MemberActor], message: discord.Message, does: str) -> None:
+async def press_at_once(
+    studio: Studio, people: list[MemberActor], message: discord.Message, does: str
+) -> None:
     """Let several people press the same button before the bot answers any of them."""
     [custom_id] = [one for one in ids(message) if one.startswith(f"easel:{does}:")]
     backend = studio.env.backend
@@ -58,7 +60,12 @@ async def press_at_once(studio: Studio, people: list[MemberActor], message: disc
     for who in people:
         data = {"custom_id": custom_id, "component_type": 2}
         record, payload = interactions.base_payload(
-            backend, type=3, channel_id=message.channel.id, guild_id=studio.guild.id, user_id=who.id, data=data
+            backend,
+            type=3,
+            channel_id=message.channel.id,
+            guild_id=studio.guild.id,
+            user_id=who.id,
+            data=data,
         )
         payload["message"] = serializers.message_payload(backend, stored)
         record.source_message_id = message.id

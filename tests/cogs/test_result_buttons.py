@@ -8,7 +8,7 @@ from bot.store.records import How
 from tests.cogs.result_buttons import current, heard, ids, origin, press, press_at_once
 from tests.cogs.speaking import painted
 from tests.cogs.test_references import fill
-from tests.conftest import Studio, picture, shown, texts
+from tests.conftest import Studio, picture, texts
 
 
 async def test_again_and_remix_for_anybody_before_and_after_a_restart(studio: Studio) -> None:
@@ -24,7 +24,9 @@ async def test_again_and_remix_for_anybody_before_and_after_a_restart(studio: St
         ("a red fox", "1312x736", 1)
     ] * 2
     assert not {call.fields["seed"] for call in calls} & {7, 8}
-    assert re.search(r"↳ \[this picture\]\(https://discord.com/channels/\d+/\d+/%d\), once more" % first.id, texts(again))
+    assert re.search(
+        r"↳ \[this picture\]\(https://discord.com/channels/\d+/\d+/%d\), once more" % first.id, texts(again)
+    )
 
     await studio.restart()
     studio.endpoint.calls.clear()
@@ -34,8 +36,14 @@ async def test_again_and_remix_for_anybody_before_and_after_a_restart(studio: St
     await fill(studio, form, "a red fox in snow", aspect=["16:9"], count=["1"])
     await studio.jobs_end()
     [call] = studio.endpoint.calls
-    assert (call.fields["prompt"], call.fields["size"], len(call.references)) == ("a red fox in snow", "1312x736", 1)
-    assert "a remix of this picture · + in snow" in re.sub(r"\*\*|\[|\]\([^)]*\)", "", texts(studio.posted()[-1]))
+    assert (call.fields["prompt"], call.fields["size"], len(call.references)) == (
+        "a red fox in snow",
+        "1312x736",
+        1,
+    )
+    assert "a remix of this picture · + in snow" in re.sub(
+        r"\*\*|\[|\]\([^)]*\)", "", texts(studio.posted()[-1])
+    )
     assert (await origin(studio, studio.posted()[-1])).job.how is How.REMIX
 
 
@@ -77,7 +85,14 @@ async def test_details_are_for_whoever_asks(studio: Studio) -> None:
     result = await press(studio.bob, current(studio, first), "details")
     told = heard(result)
     assert result.ephemeral
-    for part in ("a red fox", "Seedream 4.0", "1248x832 → 1248 × 832", "2 pictures", "41, 42", f"<@{studio.alice.id}>"):
+    for part in (
+        "a red fox",
+        "Seedream 4.0",
+        "1248x832 → 1248 × 832",
+        "2 pictures",
+        "41, 42",
+        f"<@{studio.alice.id}>",
+    ):
         assert part in told
     assert (
         "/imagine prompt:a red fox aspect:3:2 size:1K model:doubao-seedream-4-0-250828 count:2 watermark:False seed:41"
@@ -86,8 +101,9 @@ async def test_details_are_for_whoever_asks(studio: Studio) -> None:
     await press(studio.bob, first, "anew")
     await studio.jobs_end()
     child = await press(studio.bob, studio.posted()[-1], "details")
-    assert f"Grew from [this picture](https://discord.com/channels/{studio.guild.id}/{studio.channel.id}/{first.id})" in re.sub(
-        r"\*\*", "", heard(child)
+    assert (
+        f"Grew from [this picture](https://discord.com/channels/{studio.guild.id}/{studio.channel.id}/{first.id})"
+        in re.sub(r"\*\*", "", heard(child))
     )
 
 
