@@ -14,6 +14,8 @@ from bot.pictures.inspect import DECODER_FAULTS
 from bot.pictures.previews import square
 
 Colour = tuple[int, int, int]
+Small = Image.Image
+"""A picture as it stands in a drawing."""
 
 _EDGE = 44
 _FINER = 4
@@ -27,6 +29,8 @@ _HEAD = (9, 14)
 """Half the width of an arrow's head, and its length."""
 _LEAST_WIDTH, _MOST = 560, 3000
 """Of the drawing; what would be larger is made smaller."""
+_ROOM = TILE - 28
+"""The width of words."""
 _SHADED = 96
 """The height of the words' ground."""
 
@@ -38,20 +42,22 @@ _WHITE, _GREY, _AMBER, _DISC = (244, 245, 250), (170, 173, 192), (255, 196, 92),
 class Node:
     """One result: its number, what it is called, who asked, how many pictures it has, and the first of them.
 
-    Without a picture it is a grey place with `name` in it; `here` is the one that was asked about.
+    It is called `otherwise` where no font has the signs of its name. Without a picture it is a grey place with its
+    name in it; `here` is the one that was asked about.
     """
 
     id: str
     parent: str | None
     number: int
     name: str = ""
+    otherwise: str = ""
     who: str = ""
     count: int = 1
-    picture: Image.Image | None = None
+    picture: Small | None = None
     here: bool = False
 
 
-def small(source: Path | bytes) -> Image.Image | None:
+def small(source: Path | bytes) -> Small | None:
     """A picture as it stands in the drawing: whole, on a square; None where it cannot be read."""
     try:
         with Image.open(source if isinstance(source, Path) else io.BytesIO(source)) as opened:
@@ -103,15 +109,19 @@ def _node(canvas: Image.Image, pen: ImageDraw.ImageDraw, node: Node, at: Point) 
         tile.paste(_DISC, (0, 0), _shade())  # words are read on any picture
     canvas.paste(tile, at, _corners())
     if node.picture is None:
-        write(pen, (x + TILE // 2, y + TILE // 2), fitted(node.name, _SMALL, TILE - 30), _GREY, _SMALL, "mm")
+        write(pen, (x + TILE // 2, y + TILE // 2), _name(node, _SMALL), _GREY, _SMALL, "mm")
         return
     _pill(canvas, (x + 10, y + 10), str(node.number), _AMBER if node.here else _WHITE)
     if node.count > 1:
         _pill(canvas, (x + TILE - 10, y + 10), f"x{node.count}", _WHITE, right=True)
-    name, who = fitted(node.name, _NAME, TILE - 28), fitted(node.who, _SMALL, TILE - 28)
+    name, who = _name(node, _NAME), fitted(node.who, _SMALL, _ROOM)
     foot = y + TILE - 14
     write(pen, (x + 14, foot - (26 if who else 0)), name, _WHITE, _NAME, "ls")
     write(pen, (x + 14, foot), who, _GREY, _SMALL, "ls")
+
+
+def _name(node: Node, size: int) -> str:
+    return fitted(node.name, size, _ROOM) or fitted(node.otherwise, size, _ROOM)
 
 
 def _pill(canvas: Image.Image, at: Point, text: str, colour: Colour, *, right: bool = False) -> None:

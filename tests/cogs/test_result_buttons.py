@@ -25,7 +25,7 @@ async def test_again_and_remix_for_anybody_before_and_after_a_restart(studio: St
     ] * 2
     assert not {call.fields["seed"] for call in calls} & {7, 8}
     assert re.search(
-        r"↳ \[this picture\]\(https://discord.com/channels/\d+/\d+/%d\), once more" % first.id, texts(again)
+        rf"↳ \[this picture\]\(https://discord.com/channels/\d+/\d+/{first.id}\), once more", texts(again)
     )
 
     await studio.restart()
@@ -80,7 +80,6 @@ async def test_the_star_counts_everybody_who_presses_at_the_same_moment(studio: 
 
 async def test_details_are_for_whoever_asks(studio: Studio) -> None:
     first = await painted(studio, aspect="3:2", count=2, seed=41)
-    job = (await origin(studio, first)).job
     await studio.restart()
     result = await press(studio.bob, current(studio, first), "details")
     told = heard(result)
