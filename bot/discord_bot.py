@@ -42,6 +42,8 @@ EXTENSIONS = (
     "cogs.asking",
     "cogs.imagine",
     "cogs.trying_again",
+    "cogs.building",
+    "cogs.tree",
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",

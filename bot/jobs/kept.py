@@ -34,6 +34,12 @@ class Kept:
         path = self._path(job_id, number)
         return path if path.is_file() else None
 
+    def first(self, job_id: str) -> Path | None:
+        """The file of a job's first picture; None where none is kept any more."""
+        numbers = (path.name.rpartition("-")[2] for path in (self.spool / job_id).glob("picture-*"))
+        first = min((int(one) for one in numbers if one.isdigit()), default=None)
+        return None if first is None else self._path(job_id, first)
+
     def clear(self, dossier: Dossier) -> None:
         """Remove those of an ended job's files that nobody can use any more."""
         folder = self.spool / dossier.job.id
