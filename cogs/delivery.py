@@ -21,7 +21,7 @@ from cogs import results, texts
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
-from cogs.remedies import for_missing, offered
+from cogs.remedies import for_missing, offered, share_button
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +61,25 @@ class DiscordDelivery:
                 )
 
         return await self._in_context(job, work())
+
+    async def share(self, job: Job, parcel: Parcel, *, maybe_there: bool) -> Post:
+        """Post one message in the job's channel now. Raises what Discord says where that may not be.
+
+        With `maybe_there`, look first whether it was posted already.
+        """
+        async with self._transfers.hold(sum(picture.bytes for picture in parcel.pictures)):
+            message = await self._in_channel(job, parcel, self.view(job, parcel), maybe_there)
+        return Post(job.id, parcel.number, message.channel.id, message.id)
+
+    def view(
+        self, job: Job, parcel: Parcel, faults: Sequence[EaselError] = (), note: str = ""
+    ) -> discord.ui.LayoutView:
+        """A message of pictures, with its buttons."""
+        request = ImageRequest.from_json(job.request)
+        buttons = for_missing(faults, job.id, references=bool(request.references))
+        if job.private and parcel.number == 0:
+            buttons.insert(0, share_button(job.id))
+        return results.result(job, parcel, self._catalogue[request.model].name, faults, note, buttons)
 
     async def tell(self, job: Job) -> Post:
         """Tell of a failure: on the panel, else in the channel, else directly; see Delivery."""
@@ -107,31 +126,31 @@ class DiscordDelivery:
 
     def _ways(self, job: Job, parcel: Parcel, faults: Sequence[EaselError], maybe_there: bool) -> "list[Way]":
         place = Place.from_json(job.place)
-        request = ImageRequest.from_json(job.request)
-        model = self._catalogue[request.model].name
-
-        def view(note: str = "") -> discord.ui.LayoutView:
-            buttons = for_missing(faults, job.id, references=bool(request.references))
-            return results.result(job, parcel, model, faults, note, buttons)
 
         async def in_channel() -> discord.Message:
-            channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
-            there = await _find(channel, job, parcel) if maybe_there else None
             # The panel of a message goes away, and what it said must not go with it.
             said = place.notes if place.reply_to is not None and parcel.number == 0 else ()
             note = "\n".join(f"-# {one}" for one in said)
-            return there or await self._send(channel, job, parcel, view(note))
+            return await self._in_channel(job, parcel, self.view(job, parcel, faults, note), maybe_there)
 
         async def in_interaction() -> discord.Message | None:
-            return await self._fill_interaction(place, job, parcel, view())
+            return await self._fill_interaction(place, job, parcel, self.view(job, parcel, faults))
 
         async def directly() -> discord.Message:
-            note = texts.FROM_CHANNEL.format(channel=place.channel_id)
+            told = texts.ASKED_PRIVATELY if place.private else texts.FROM_CHANNEL
+            note = told.format(channel=place.channel_id)
             channel = await self._direct_channel(job)
             there = await _find(channel, job, parcel) if maybe_there else None
-            return there or await self._send(channel, job, parcel, view(note))
+            return there or await self._send(channel, job, parcel, self.view(job, parcel, faults, note))
 
         return [*([in_channel] if place.posts == "channel" else []), in_interaction, directly]
+
+    async def _in_channel(
+        self, job: Job, parcel: Parcel, view: discord.ui.LayoutView, maybe_there: bool
+    ) -> discord.Message:
+        channel = self._bot.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+        there = await _find(channel, job, parcel) if maybe_there else None
+        return there or await self._send(channel, job, parcel, view)
 
     async def _send(
         self, channel: "Channel", job: Job, parcel: Parcel, view: discord.ui.LayoutView
@@ -170,7 +189,7 @@ class DiscordDelivery:
         now = await jobs.job(job.id)
         more = Place.from_json((now or job).place).more
         if number not in more:
-            begun = await webhook.send(view=results.continued(job), wait=True)
+            begun = await webhook.send(view=results.continued(job), ephemeral=job.private, wait=True)
             more = {**more, number: begun.id}
             await jobs.change_place(job.id, more=more)
         return more[number]

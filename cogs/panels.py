@@ -300,7 +300,7 @@ def _where_it_can_be() -> Iterator[None]:
 def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel | None:
     match job.state:
         case JobState.DONE:
-            return results.done([_link(job, post) for post in posts if post.channel_id], place, job.cost)
+            return results.done([link_to(job, post) for post in posts if post.channel_id], place, job.cost)
         case JobState.CANCELLED:
             return results.taken_back(texts.CANCELLED)
         case JobState.DISCARDED:
@@ -332,5 +332,6 @@ def _buttons(job_id: str, place: Place) -> list[Press]:
     return buttons
 
 
-def _link(job: Job, post: Post) -> str:
+def link_to(job: Job, post: Post) -> str:
+    """Where a job's message is."""
     return f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"

@@ -37,6 +37,11 @@ def for_missing(faults: Sequence[EaselError], job_id: str, *, references: bool) 
     )
 
 
+def share_button(job_id: str) -> Press:
+    """What shows everybody a private job's pictures."""
+    return Press("share", job_id, texts.SHARE, discord.ButtonStyle.primary)
+
+
 def _helping(remedies: Sequence[Remedy], *, references: bool) -> list[tuple[str, str]]:
     return [(str(one), _LABELS[one]) for one in remedies if references or one is not Remedy.BARE]
 

@@ -121,7 +121,7 @@ def _order(dossier: Dossier, asking: Asking) -> Order:
         guidance_scale=request.guidance_scale,
     )
     pictures = tuple(_kept(one) for one in request.references)
-    return Order(wishes, pictures, descent=job.descent, again_of=job.id)
+    return Order(wishes, pictures, descent=job.descent, again_of=job.id, private=job.private)
 
 
 def _kept(reference: Reference) -> Shown:

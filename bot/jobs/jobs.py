@@ -15,6 +15,7 @@ from bot.jobs.engine import Engine
 from bot.jobs.gate import Gate
 from bot.jobs.kept import Kept
 from bot.jobs.outlook import Places, Standing, Timings
+from bot.jobs.parcels import Parcel
 from bot.jobs.rules import Estimate, Rules
 from bot.jobs.turns import TurnTaking
 from bot.jobs.workflow import Workflow
@@ -57,6 +58,8 @@ class Asked:
     """The job this one tries again."""
     role_ids: Sequence[int] = ()
     """The person's roles in the server, the highest first."""
+    private: bool = False
+    """Whether only they see what comes of it, until they share it."""
 
 
 @dataclass(frozen=True)
@@ -276,6 +279,15 @@ class Jobs:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
 
+    async def shareable(self, job_id: str, limit: int) -> list[Parcel]:
+        """A job's messages anew from the files that are kept, each file within `limit` bytes; those that are left."""
+        return await self._workflow.parcels_again(await self._store.dossier(job_id), limit)
+
+    async def shared(self, job_id: str, posts: Sequence[Post]) -> None:
+        """Note that a private job's pictures stand where everybody sees them now."""
+        await self._store.keep_shared(job_id, posts)
+        log.info("shared", job=job_id, messages=len(posts))
+
     async def _given_up(self, job_id: str) -> bool:
         try:
             return await self._store.give_up(job_id)
@@ -316,4 +328,5 @@ def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
         panel=asked.descent.panel,
         batch_id=asked.descent.batch_id,
         style=asked.descent.style,
+        private=asked.private,
     )

@@ -285,6 +285,24 @@ class Workflow:
         fresh = share_out([ready for post, ready in here if post is None], first)
         return begun + fresh, [ready for _, ready in made if isinstance(ready, EaselError)]
 
+    async def parcels_again(self, dossier: Dossier, limit: int) -> list[Parcel]:
+        """The messages that were posted, each with what is kept of its pictures: for whoever posts them elsewhere."""
+        parcels = []
+        for number in sorted(dossier.posted):
+            files = [
+                (one, self._tools.kept.picture(one.job_id, one.number))
+                for one in dossier.pictures
+                if one.post == number and one.fault is None
+            ]
+            made = [
+                await self._fitted(replace(one, path=str(path)), file_limit(limit))
+                for one, path in files
+                if path is not None
+            ]
+            if ready := tuple(one for one in made if isinstance(one, Ready)):
+                parcels.append(Parcel(number, ready))
+        return parcels
+
     async def _fitted(self, picture: Picture, limit: int) -> Ready | EaselError:
         """The picture within the limit; what is wrong with it, noted, where it is no picture at all."""
         assert picture.path is not None  # noqa: S101  # only collected pictures come here

@@ -11,6 +11,7 @@ from bot.limits import What, Whose
 from bot.store import rows
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.figures import Figures
+from bot.store.people import People
 from bot.store.records import (
     NOTICE,
     Call,
@@ -29,10 +30,11 @@ from bot.store.records import (
 )
 from bot.store.sharing import Sharing
 from bot.store.spending import allowances
+from bot.store.styles import Styles
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Sharing):
+class Store(Figures, Sharing, People, Styles):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -301,6 +303,14 @@ class Store(Figures, Sharing):
             connection.execute(insert(POSTS).values(values_of(post)))
         dossier = rows.dossier(connection, post.job_id)
         return self._settled(connection, dossier) if dossier.whole else None
+
+    @transaction
+    def keep_shared(self, connection: Connection, job_id: str, posts: Sequence[Post]) -> None:
+        """Note the messages in which a private job's pictures stand now, where everybody sees them."""
+        for post in posts:
+            this = (POSTS.c.job_id == job_id, POSTS.c.number == post.number)
+            connection.execute(update(POSTS).where(*this).values(values_of(post)))
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(private=False))
 
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:

@@ -1,0 +1,104 @@
+"""What the button under a private result does: everybody in the channel sees it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import discord
+import structlog
+
+from bot import errors
+from bot.discord_bot import CONNECTION_FAULTS, EaselBot
+from bot.jobs.jobs import Jobs
+from bot.jobs.parcels import Parcel
+from bot.store.records import Job, Post
+from cogs import texts
+from cogs.buttons import Buttons
+from cogs.delivery import DiscordDelivery
+from cogs.panels import link_to
+from cogs.place import place_of
+
+log = structlog.get_logger(__name__)
+
+
+class Sharing:
+    """Posts private results as regular ones, once, for whoever asked for them."""
+
+    def __init__(self, bot: EaselBot, jobs: Jobs, delivery: DiscordDelivery) -> None:
+        self._bot, self._jobs, self._delivery = bot, jobs, delivery
+        self._at_it: set[str] = set()
+
+    async def share(self, interaction: discord.Interaction[Any], job_id: str) -> None:
+        """Post the pictures in the channel they were asked for in, and say so under the private ones."""
+        job = await self._own(interaction, job_id)
+        public = replace(job, private=False, place={**job.place, "posts": "channel", "private": False})
+        await interaction.response.defer()
+        self._at_it.add(job_id)
+        try:
+            if not await self._may_post(interaction, job):
+                raise errors.NotShared(channel=job.channel_id)
+            parcels = await self._parcels(job)
+            posts = await self._post(public, parcels)
+            await self._jobs.shared(job_id, posts)
+        finally:
+            self._at_it.discard(job_id)
+        told = texts.SHARED.format(url=link_to(job, posts[0]))
+        await interaction.edit_original_response(view=self._delivery.view(public, parcels[0], note=told))
+
+    async def _own(self, interaction: discord.Interaction[Any], job_id: str) -> Job:
+        job = await self._jobs.job(job_id)
+        if job is None or job.deleted_at is not None:
+            raise errors.AskedTooLongAgo
+        if job.requester_id != interaction.user.id:
+            raise errors.NotYours
+        if not job.private:
+            raise errors.SharedAlready
+        if job_id in self._at_it:
+            raise errors.AlreadyAtIt
+        if not job.state.ended:
+            raise errors.NotAllHere
+        return job
+
+    async def _parcels(self, job: Job) -> Sequence[Parcel]:
+        """The messages as they were posted in private. Raises NoLongerKept where a picture of them is gone."""
+        parcels = await self._jobs.shareable(job.id, int(job.place["upload_limit"]))
+        dossier = await self._jobs.dossier(job.id)
+        posted = [one for one in dossier.pictures if one.post is not None] if dossier else []
+        if not parcels or sum(len(one.pictures) for one in parcels) < len(posted):
+            raise errors.NoLongerKept
+        return parcels
+
+    async def _post(self, job: Job, parcels: Sequence[Parcel]) -> list[Post]:
+        # Whoever pressed before may have been cut off behind the posting: then it stands there already.
+        maybe_there = not await self._jobs.claim_place(job.id, "shared")
+        try:
+            return [await self._delivery.share(job, parcel, maybe_there=maybe_there) for parcel in parcels]
+        except discord.HTTPException as error:
+            log.info("not shared", job=job.id, why=str(error))
+            if error.status >= 500 or error.status == 429:
+                raise errors.NotSharedNow(detail=str(error)) from error
+            raise errors.NotShared(channel=job.channel_id, detail=str(error)) from error
+        except CONNECTION_FAULTS as error:
+            raise errors.NotSharedNow(detail=repr(error)) from error
+
+    async def _may_post(self, interaction: discord.Interaction[Any], job: Job) -> bool:
+        """Whether Easel may post there, and the person may speak there: they may press elsewhere, and much later."""
+        if interaction.channel_id == job.channel_id:
+            return place_of(interaction).posts == "channel"
+        guild = self._bot.get_guild(job.guild_id or 0)
+        if guild is None:
+            return False
+        try:
+            member = await guild.fetch_member(interaction.user.id)
+            channel = guild.get_channel_or_thread(job.channel_id) or await guild.fetch_channel(job.channel_id)
+        except discord.HTTPException:
+            return False
+        may = channel.permissions_for(member)
+        in_thread = isinstance(channel, discord.Thread)
+        return may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)
+
+
+async def setup(bot: EaselBot) -> None:
+    """Say what the button does."""
+    delivery = cast("DiscordDelivery", bot.deliver_with)
+    Buttons.of(bot).does["share"] = Sharing(bot, bot.app.jobs, delivery).share
