@@ -334,4 +334,6 @@ def _buttons(job_id: str, place: Place) -> list[Press]:
 
 def link_to(job: Job, post: Post) -> str:
     """Where a job's message is."""
-    return f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+    # What could not be posted where it was asked for came as a direct message.
+    guild = job.guild_id if post.channel_id == job.channel_id else None
+    return f"https://discord.com/channels/{guild or '@me'}/{post.channel_id}/{post.message_id}"

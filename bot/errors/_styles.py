@@ -62,7 +62,7 @@ class StyleShips(StyleProblem):
 
 class StyleModelGone(StyleProblem):
     sentence = (
-        "The style «{name}» wants the model «{model}», which is no longer offered. Choose a model yourself, or save the"
+        "The style «{name}» wants the model «{model}», which isn't offered. Choose another model yourself, or save the"
         " style anew; nothing was bought."
     )
 

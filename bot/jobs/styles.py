@@ -87,6 +87,8 @@ class Styles:
         longest = max(len(style.before), len(style.after))
         if longest > WORDS_LIMIT:
             raise errors.StyleWordsTooLong(length=longest, limit=WORDS_LIMIT)
+        if (model := style.wishes.model) is not None and model not in self._catalogue:
+            raise errors.StyleModelGone(name=style.name, model=model)
         wishes = style.applied(
             replace(style.wishes, prompt="a fox"), self._catalogue, usual.model, references=False
         )
