@@ -1,6 +1,6 @@
 """What the button under a private result does: everybody in the channel sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.jobs import Jobs
 from bot.jobs.parcels import Parcel
 from bot.store.records import Job, Post
-from cogs import texts
+from cogs import results, texts
 from cogs.buttons import Buttons
 from cogs.delivery import DiscordDelivery
 from cogs.panels import link_to
@@ -35,10 +35,8 @@ class Sharing:
         await interaction.response.defer()
         self._at_it.add(job_id)
         try:
-            if not await self._may_post(interaction, job):
-                raise errors.NotShared(channel=job.channel_id)
-            parcels = await self._parcels(job)
-            posts = await self._post(public, parcels)
+            post = await self._way(interaction, public)
+            posts = await self._posted(public, parcels := await self._parcels(job), post)
             await self._jobs.shared(job_id, posts)
         finally:
             self._at_it.discard(job_id)
@@ -68,11 +66,11 @@ class Sharing:
             raise errors.NoLongerKept
         return parcels
 
-    async def _post(self, job: Job, parcels: Sequence[Parcel]) -> list[Post]:
+    async def _posted(self, job: Job, parcels: Sequence[Parcel], post: "Way") -> list[Post]:
         # Whoever pressed before may have been cut off behind the posting: then it stands there already.
         maybe_there = not await self._jobs.claim_place(job.id, "shared")
         try:
-            return [await self._delivery.share(job, parcel, maybe_there=maybe_there) for parcel in parcels]
+            return [await post(parcel, maybe_there) for parcel in parcels]
         except discord.HTTPException as error:
             log.info("not shared", job=job.id, why=str(error))
             if error.status >= 500 or error.status == 429:
@@ -81,10 +79,28 @@ class Sharing:
         except CONNECTION_FAULTS as error:
             raise errors.NotSharedNow(detail=repr(error)) from error
 
-    async def _may_post(self, interaction: discord.Interaction[Any], job: Job) -> bool:
-        """Whether Easel may post there, and the person may speak there: they may press elsewhere, and much later."""
+    async def _way(self, interaction: discord.Interaction[Any], job: Job) -> "Way":
+        """How it can be posted: as a message of the channel's, or where Easel may not write, as answers to the press.
+
+        Raises NotShared.
+        """
+
+        async def in_channel(parcel: Parcel, maybe_there: bool) -> Post:
+            return await self._delivery.share(job, parcel, maybe_there=maybe_there)
+
+        async def as_answer(parcel: Parcel, _maybe_there: bool) -> Post:
+            view, files = self._delivery.view(job, parcel), results.files_of(job.id, parcel)
+            message = await interaction.followup.send(view=view, files=files, wait=True)
+            return Post(job.id, parcel.number, message.channel.id, message.id)
+
         if interaction.channel_id == job.channel_id:
-            return place_of(interaction).posts == "channel"
+            return in_channel if place_of(interaction).posts == "channel" else as_answer
+        if await self._may_speak(interaction, job):
+            return in_channel
+        raise errors.NotShared(channel=job.channel_id)
+
+    async def _may_speak(self, interaction: discord.Interaction[Any], job: Job) -> bool:
+        """Whether the person may speak in the channel they asked in: they may press elsewhere, and much later."""
         guild = self._bot.get_guild(job.guild_id or 0)
         if guild is None:
             return False
@@ -96,6 +112,10 @@ class Sharing:
         may = channel.permissions_for(member)
         in_thread = isinstance(channel, discord.Thread)
         return may.view_channel and (may.send_messages_in_threads if in_thread else may.send_messages)
+
+
+Way = Callable[[Parcel, bool], Awaitable[Post]]
+"""Posts a parcel; the second tells whether it may stand there already."""
 
 
 async def setup(bot: EaselBot) -> None:

@@ -23,6 +23,8 @@ from cogs.markdown import escape, shorten
 from cogs.references import ReferenceReader, over_sized
 from cogs.shown import from_attachment
 
+_HERE = "\ue000"
+"""Where a prompt goes, until that is shown: a sign nobody writes."""
 _WORDS_SHOWN = 45
 _LIST_SHOWN = 3600
 """Of the 4,000 characters a message with components may have."""
@@ -140,13 +142,12 @@ class StyleCog(commands.GroupCog, group_name="style", group_description=texts.ST
             await self._styles.save(folder, replace(style, references=ready.references), *owner)
 
     def _panel(self, style: Style, head: str, files: Sequence[discord.File] = ()) -> ui.LayoutView:
-        lines = [head]
+        items: list[ui.Item[Any]] = [ui.TextDisplay(head)]
         if style.before or style.after:
-            lines.append("> " + texts.styled(escape(style.before), escape(style.after)))
-        facts = self._facts(style)
-        if facts:
-            lines.append(texts.in_a_row(facts))
-        items: list[ui.Item[Any]] = [ui.TextDisplay("\n".join(lines))]
+            around = escape(style.prompt(_HERE)).replace(_HERE, texts.STYLE_YOUR_WORDS)
+            items.append(ui.TextDisplay(f"> {around}"))
+        if facts := self._facts(style):
+            items.append(ui.TextDisplay(texts.in_a_row(facts)))
         if files:
             gallery: ui.MediaGallery[Any] = ui.MediaGallery()
             for number, file in enumerate(files, 1):

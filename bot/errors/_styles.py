@@ -40,6 +40,13 @@ class TooManyStyles(StyleProblem):
     sentence = "{limit} styles are the most that fit here. Take one out with /style delete, then save again."
 
 
+class StylesTooHeavy(StyleProblem):
+    sentence = (
+        "The pictures of all styles here would have {megabytes:.0f} MB together; {limit} MB is the most. Take one out with"
+        " /style delete, or use smaller pictures."
+    )
+
+
 class StyleUnknown(StyleProblem):
     sentence = "I don't know a style «{name}». Did you mean «{nearest}»? /style list shows them all."
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -23,9 +23,10 @@ from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
-PERSON_LIMIT, SERVER_LIMIT = 20, 30
+COUNT_LIMITS = {StyleOwner.PERSON: 20, StyleOwner.SERVER: 30}
 """As many as one look can take in, together with those that come with Easel."""
-PICTURES_LIMIT = 4
+BYTES_LIMIT = 100_000_000
+"""Of the pictures of all styles of one person, or of one server."""
 _UNDER_WAY_SECONDS = 3600
 """A folder this young may belong to a style that is just about to be written."""
 
@@ -96,13 +97,11 @@ class Styles:
 
     async def save(self, folder: Path, style: Style, whose: StyleOwner, owner_id: int) -> None:
         """Save a style whose pictures are in a draft's folder. Raises StyleNameTaken, TooManyStyles."""
-        if not style.references:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        limit = PERSON_LIMIT if whose is StyleOwner.PERSON else SERVER_LIMIT
+        await asyncio.to_thread(_keep_only, folder, {one.path for one in style.references})
         row = SavedStyle(
             folder.name, whose, owner_id, key_of(style.name), style.name, style.as_json(), self._clock()
         )
-        await self._store.add_style(row, limit)
+        await self._store.add_style(row, COUNT_LIMITS[whose], BYTES_LIMIT)
         log.info("style saved", style=row.id, whose=whose)
 
     async def remove(self, whose: StyleOwner, owner_id: int, name: str) -> str:
@@ -141,3 +140,13 @@ class Styles:
             for one in saved.content["references"]
         )
         return Shelved(Style.from_json(saved.name, saved.content, references), saved.whose, saved.id)
+
+
+def _keep_only(folder: Path, wanted: Collection[Path | None]) -> None:
+    """Remove the files as they were handed over, which may tell of people; and the folder where no picture is in it."""
+    if not wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for path in folder.glob("*"):
+        if path not in wanted:
+            path.unlink(missing_ok=True)

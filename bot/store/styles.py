@@ -24,17 +24,24 @@ class Styles(Database):
         return [_as_style(row) for row in found.mappings()]
 
     @transaction
-    def add_style(self, connection: Connection, style: SavedStyle, limit: int) -> None:
-        """Write a style. Raises StyleNameTaken, or TooManyStyles where its owner has `limit` of them."""
+    def add_style(self, connection: Connection, style: SavedStyle, limit: int, bytes_limit: int) -> None:
+        """Write a style, whoever else writes at the same moment.
+
+        Raises StyleNameTaken; TooManyStyles where its owner has `limit` of them; and StylesTooHeavy where their
+        pictures would have more than `bytes_limit`.
+        """
         hold(connection, f"styles {style.whose} {style.owner_id}")
         its = (STYLES.c.whose == style.whose, STYLES.c.owner_id == style.owner_id)
-        there = {row.key: row.id for row in connection.execute(select(STYLES.c.key, STYLES.c.id).where(*its))}
-        if there.get(style.key) == style.id:
+        there = [_as_style(row) for row in connection.execute(select(STYLES).where(*its)).mappings()]
+        if any(one.id == style.id for one in there):
             return  # written before, when nobody heard of it
-        if style.key in there:
+        if any(one.key == style.key for one in there):
             raise errors.StyleNameTaken(name=style.name)
         if len(there) >= limit:
             raise errors.TooManyStyles(limit=limit)
+        heavy = sum(picture["bytes"] for one in (*there, style) for picture in one.content["references"])
+        if heavy > bytes_limit:
+            raise errors.StylesTooHeavy(megabytes=heavy / 1e6, limit=bytes_limit // 1_000_000)
         connection.execute(insert(STYLES).values(values_of(style)))
 
     @transaction

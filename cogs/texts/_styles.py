@@ -42,7 +42,7 @@ STYLE_OF = {
     StyleOwner.EASEL: "Comes with Easel",
 }
 STYLE_TITLE = "## {name}\n-# {whose}"
-STYLE_PROMPT = "{before} **your words** {after}"
+STYLE_YOUR_WORDS = "**your words**"
 STYLE_WORDS = "**{name}** · {words}"
 STYLE_ONLY = "**{name}**"
 STYLE_NO_WORDS = "no words of its own"
@@ -65,8 +65,8 @@ STYLE_FACTS = {
 STYLE_WATERMARK = {True: "with watermark", False: "no watermark"}
 STYLE_PICTURES = ("1 picture to go by", "{count} pictures to go by")
 STYLE_PICTURE_ALT = "Picture {number} of the style {name}"
-STYLE_SAVED = "**«{name}» is saved.** `/imagine style:{name}` uses it."
-STYLE_SAVED_SERVER = "**«{name}» is saved for everybody here.** `/imagine style:{name}` uses it."
+STYLE_SAVED = "**«{name}» is saved.**"
+STYLE_SAVED_SERVER = "**«{name}» is saved for everybody here.**"
 STYLE_DELETED = "**«{name}» is out.** Pictures made in it stay as they are."
 IN_STYLE = "style {style}"
 
@@ -114,11 +114,6 @@ LABELS_SHORT = "originals tell nothing"
 def style_pictures(count: int) -> str:
     """How many pictures belong to a style."""
     return STYLE_PICTURES[0] if count == 1 else STYLE_PICTURES[1].format(count=count)
-
-
-def styled(before: str, after: str) -> str:
-    """A style's words, with where the prompt goes between them."""
-    return " ".join(STYLE_PROMPT.format(before=before, after=after).split())
 
 
 def in_a_row(parts: Sequence[str]) -> str:

@@ -104,6 +104,19 @@ async def test_what_came_directly_is_shared_where_its_person_may_still_speak(stu
     assert len(studio.posted()) == 1
 
 
+async def test_where_easel_may_not_write_its_answer_is_what_all_see(studio: Studio) -> None:
+    closed = discord.PermissionOverwrite(send_messages=False)
+    studio.channel = studio.guild.create_text_channel(
+        "closed", overwrites={studio.guild.default_role: closed}
+    )
+    private = (await ask(studio)).response.message
+    assert private.flags.ephemeral
+    pressed = await studio.alice.click(private, label="Share in the channel")
+    [shared] = pressed.followups
+    assert not shared.ephemeral
+    assert files(shared.message) == files(private)
+
+
 async def test_a_picture_that_is_no_longer_kept_stays_private(studio: Studio) -> None:
     asked = await ask(studio)
     private = asked.response.message

@@ -28,7 +28,7 @@ async def test_a_style_of_ones_own_from_saving_to_deleting(studio: Studio) -> No
     )  # fmt: skip
     assert "«Rainy evening» is saved" in said
     shows = await studio.alice.slash(studio.channel, "style show", name="rainy-evening")
-    assert "A photograph of **your words** in warm rain" in shown(shows.response.message)
+    assert "A photograph of **your words**, in warm rain" in shown(shows.response.message)
     assert "ratio 16:9 · with watermark · 2 pictures to go by" in shown(shows.response.message)
     assert len(pictures_of(shows.response.message, None)) == 2
 
