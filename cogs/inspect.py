@@ -141,7 +141,7 @@ def _lines(found: Label) -> list[str]:
         texts.INSPECT_FACT.format(name=escape(shorten(name, 40)), value=escape(shorten(value, _FACT_SHOWN)))
         for name, value in list(found.facts.items())[:_FACTS]
     ]
-    return [*lines, texts.in_a_row(facts)] if facts else lines
+    return [*lines, texts.DOT.join(facts)] if facts else lines
 
 
 async def setup(bot: EaselBot) -> None:

@@ -147,7 +147,7 @@ class StyleCog(commands.GroupCog, group_name="style", group_description=texts.ST
             around = escape(style.prompt(_HERE)).replace(_HERE, texts.STYLE_YOUR_WORDS)
             items.append(ui.TextDisplay(f"> {around}"))
         if facts := self._facts(style):
-            items.append(ui.TextDisplay(texts.in_a_row(facts)))
+            items.append(ui.TextDisplay(texts.DOT.join(facts)))
         if files:
             gallery: ui.MediaGallery[Any] = ui.MediaGallery()
             for number, file in enumerate(files, 1):

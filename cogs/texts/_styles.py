@@ -1,7 +1,5 @@
 """What people read of styles, of what is private, and of what pictures tell."""
 
-from collections.abc import Sequence
-
 from bot.store.records import StyleOwner
 
 # ------------------------------------------------------------------ styles
@@ -114,8 +112,3 @@ LABELS_SHORT = "originals tell nothing"
 def style_pictures(count: int) -> str:
     """How many pictures belong to a style."""
     return STYLE_PICTURES[0] if count == 1 else STYLE_PICTURES[1].format(count=count)
-
-
-def in_a_row(parts: Sequence[str]) -> str:
-    """Several short facts."""
-    return " · ".join(parts)

@@ -1,6 +1,8 @@
 """`/style`, and pictures asked for in one."""
 
-import pytest
+import io
+
+from PIL import Image
 from simcord.results import InteractionResult
 
 from bot.seedream.shipped import SHIPPED
@@ -21,16 +23,27 @@ async def imagine(studio: Studio, who: object = None, **options: object) -> Inte
     return asked
 
 
+def photo() -> bytes:
+    """A picture that lies down, and tells with what it was taken."""
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112], exif[0x010F] = 6, "Secret Camera"
+    Image.new("RGB", (80, 40), "teal").save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
 async def test_a_style_of_ones_own_from_saving_to_deleting(studio: Studio) -> None:
     said = await style(
         studio, "save", name="Rainy  evening", before="A photograph of", after="in warm rain", aspect="16:9",
-        watermark=True, reference1=("lamp.png", picture()), reference2=("wet.jpg", picture(format_="JPEG")),
+        watermark=True, reference1=("lamp.png", picture()), reference2=("wet.jpg", photo()),
     )  # fmt: skip
     assert "«Rainy evening» is saved" in said
     shows = await studio.alice.slash(studio.channel, "style show", name="rainy-evening")
     assert "A photograph of **your words**, in warm rain" in shown(shows.response.message)
     assert "ratio 16:9 · with watermark · 2 pictures to go by" in shown(shows.response.message)
     assert len(pictures_of(shows.response.message, None)) == 2
+
+    folder = studio.app.settings.easel_data_dir / "styles"
+    assert len([one for one in folder.rglob("*") if one.is_file()]) == 2  # none as it was handed over
 
     await studio.restart()
     await imagine(studio, style="RAINY evening", reference1=("fox.png", picture()))
@@ -49,7 +62,7 @@ async def test_a_style_of_ones_own_from_saving_to_deleting(studio: Studio) -> No
     assert not studio.endpoint.calls[-1].fields["watermark"]
 
     assert "«Rainy evening» is out" in await style(studio, "delete", name="rainy evening")
-    assert list((studio.app.settings.easel_data_dir / "styles").iterdir()) == []
+    assert list(folder.iterdir()) == []
     gone = await imagine(studio, style="rainy evening")
     assert "don't know a style «rainy evening»" in shown(gone.response.message)
     assert len(studio.endpoint.calls) == 2
@@ -106,7 +119,7 @@ CANNOT_BE = (
 )
 
 
-async def test_what_cannot_be_gets_one_sentence(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_cannot_be_gets_one_sentence(studio: Studio) -> None:
     await style(studio, "save", name="taken", after="x" * 900)
     for options, sentence in CANNOT_BE:
         assert sentence in await style(studio, "save", **options)
