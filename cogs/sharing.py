@@ -1,7 +1,9 @@
 """What the button under a private result does: everybody in the channel sees it."""
 
+import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import discord
@@ -13,10 +15,13 @@ from bot.jobs.jobs import Jobs
 from bot.jobs.parcels import Parcel
 from bot.store.records import Job, Post
 from cogs import results, texts
+from cogs.asking import Asking
 from cogs.buttons import Buttons
 from cogs.delivery import DiscordDelivery
 from cogs.panels import link_to
 from cogs.place import place_of
+from cogs.references import ReferenceReader
+from cogs.shown import pictures_of
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +29,10 @@ log = structlog.get_logger(__name__)
 class Sharing:
     """Posts private results as regular ones, once, for whoever asked for them."""
 
-    def __init__(self, bot: EaselBot, jobs: Jobs, delivery: DiscordDelivery) -> None:
-        self._bot, self._jobs, self._delivery = bot, jobs, delivery
+    def __init__(
+        self, bot: EaselBot, jobs: Jobs, delivery: DiscordDelivery, references: ReferenceReader
+    ) -> None:
+        self._bot, self._jobs, self._delivery, self._references = bot, jobs, delivery, references
         self._at_it: set[str] = set()
 
     async def share(self, interaction: discord.Interaction[Any], job_id: str) -> None:
@@ -36,7 +43,9 @@ class Sharing:
         self._at_it.add(job_id)
         try:
             post = await self._way(interaction, public)
-            posts = await self._posted(public, parcels := await self._parcels(job), post)
+            with tempfile.TemporaryDirectory() as folder:
+                parcels = await self._parcels(interaction, job, Path(folder))
+                posts = await self._posted(public, parcels, post)
             await self._jobs.shared(job_id, posts)
         finally:
             self._at_it.discard(job_id)
@@ -57,14 +66,20 @@ class Sharing:
             raise errors.NotAllHere
         return job
 
-    async def _parcels(self, job: Job) -> Sequence[Parcel]:
+    async def _parcels(self, interaction: discord.Interaction[Any], job: Job, folder: Path) -> list[Parcel]:
         """The messages as they were posted in private. Raises NoLongerKept where a picture of them is gone."""
-        parcels = await self._jobs.shareable(job.id, int(job.place["upload_limit"]))
-        dossier = await self._jobs.dossier(job.id)
-        posted = [one for one in dossier.pictures if one.post is not None] if dossier else []
-        if not parcels or sum(len(one.pictures) for one in parcels) < len(posted):
-            raise errors.NoLongerKept
-        return parcels
+        try:
+            return await self._jobs.shareable(job.id)
+        except errors.NoLongerKept:
+            message = interaction.message
+            shown = pictures_of(message, self._bot.http.get_from_cdn, own=True) if message else []
+        try:
+            paths = await self._references.save_all(shown, folder)
+        except errors.BadRequest as error:
+            raise errors.NoLongerKept(detail=str(error)) from error
+        numbers = (results.number_of(one.name) for one in shown)
+        brought = {n: path for n, path in zip(numbers, paths, strict=True) if n is not None}
+        return await self._jobs.shareable(job.id, brought)
 
     async def _posted(self, job: Job, parcels: Sequence[Parcel], post: "Way") -> list[Post]:
         # Whoever pressed before may have been cut off behind the posting: then it stands there already.
@@ -121,4 +136,5 @@ Way = Callable[[Parcel, bool], Awaitable[Post]]
 async def setup(bot: EaselBot) -> None:
     """Say what the button does."""
     delivery = cast("DiscordDelivery", bot.deliver_with)
-    Buttons.of(bot).does["share"] = Sharing(bot, bot.app.jobs, delivery).share
+    sharing = Sharing(bot, bot.app.jobs, delivery, Asking.of(bot).references)
+    Buttons.of(bot).does["share"] = sharing.share

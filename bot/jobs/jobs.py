@@ -5,6 +5,7 @@ import contextvars
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -279,9 +280,12 @@ class Jobs:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
 
-    async def shareable(self, job_id: str, limit: int) -> list[Parcel]:
-        """A job's messages anew from the files that are kept, each file within `limit` bytes; those that are left."""
-        return await self._workflow.parcels_again(await self._store.dossier(job_id), limit)
+    async def shareable(self, job_id: str, brought: Mapping[int, Path] | None = None) -> list[Parcel]:
+        """A job's messages anew, in the shape they had; files that were `brought` stand in for what is not kept.
+
+        Raises NoLongerKept where a picture is left with neither.
+        """
+        return await self._workflow.parcels_again(await self._store.dossier(job_id), brought or {})
 
     async def shared(self, job_id: str, posts: Sequence[Post]) -> None:
         """Note that a private job's pictures stand where everybody sees them now."""
