@@ -161,7 +161,8 @@ class Asking(commands.Cog):
         self._jobs.check_open()
         around = await self._soon(answer.guild_id)
         place = replace(place, public=around.server.public_panels and place.reply_to is None)
-        if order.private:
+        directly = place.reply_to is not None and answer.guild_id is None  # which nobody else sees anyway
+        if order.private and not directly:
             place = place.in_private()
         note = _note(answer, order, place)
         if order.style:

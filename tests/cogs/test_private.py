@@ -154,7 +154,10 @@ async def test_a_form_keeps_it_private_and_a_message_cannot(studio: Studio) -> N
     await studio.alice.send(studio.channel, f"<@{studio.bot.user.id}> a fox --private")
     [said] = studio.posted()
     assert "only keep a picture between us when you ask with /imagine" in shown(said)
-    assert len(studio.endpoint.calls) == 1
+    await studio.alice.send_dm("a fox --private")
+    await studio.jobs_end()
+    assert any("a fox" in shown(one) and files(one) for one in told_directly(studio))
+    assert [one.fields["prompt"] for one in studio.endpoint.calls] == ["a quiet fox", "a fox"]
 
 
 def stored(studio: Studio, message: discord.Message) -> object:
