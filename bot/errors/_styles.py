@@ -9,8 +9,6 @@ class StyleProblem(BadRequest):
     """Something about a style that somebody saves, looks at or asks in."""
 
     sentence = "That can't be done with this style. Look at /style list and try again."
-    remedies: tuple[Remedy, ...] = ()
-    """The words were good: to edit them would not help."""
 
 
 class StyleNameMissing(StyleProblem):
@@ -85,7 +83,6 @@ class StyledPromptTooLong(StyleProblem):
         "With the words of the style «{name}» your prompt has {length:,} characters, and {limit:,} is the most. Shorten"
         " yours by {over:,}, or leave the style out."
     )
-    remedies = (Remedy.EDIT,)
 
 
 # ------------------------------------------------------------------ what is private

@@ -140,6 +140,9 @@ async def test_what_cannot_be_gets_one_sentence(studio: Studio) -> None:
     ):
         asked = await imagine(studio, **options)
         assert sentence in shown(asked.response.message)
+    asked = await imagine(studio, style="blueprnt")
+    form = await studio.alice.click(asked.response.message, label="Edit prompt")
+    assert 'a red fox --style "blueprnt"' in str(form.modal)  # the style can be written anew, or left out
     await set_(studio, blocked=("rude",))
     await style(studio, "delete", name="style 1")
     await style(studio, "save", name="rude", after="a")
