@@ -170,7 +170,7 @@ class StyleCog(commands.GroupCog, group_name="style", group_description=texts.ST
         if chosen.watermark is not None:
             facts.append(texts.STYLE_WATERMARK[chosen.watermark])
         if style.references:
-            facts.append(texts.style_pictures(len(style.references)))
+            facts.append(texts.several(texts.STYLE_PICTURES, len(style.references)))
         return facts
 
 

@@ -128,6 +128,8 @@ PAGES: Mapping[str, Callable[[House], Items]] = {
     "words": words,
     "progress": progress,
 }
+PICKED = ("model", "size", "aspect", "output_format", "watermark")
+"""What is picked from a menu."""
 PAGE_OF = {
     "spoiler": "pictures",
     "labels": "pictures",
@@ -135,7 +137,7 @@ PAGE_OF = {
     "roles": "where",
     "public_panels": "progress",
     "log_channel": "progress",
-} | dict.fromkeys(texts.PICK_LABELS, "pictures")
+} | dict.fromkeys(PICKED, "pictures")
 """On which page a field is set."""
 
 

@@ -49,5 +49,4 @@ async def style_choices(
 
 
 def _label(model: Model) -> str:
-    references = f"{model.references} references" if model.references else "no references"
-    return f"{model.name} · {' '.join(model.presets)} · {references}"
+    return texts.model_takes(model.name, tuple(model.presets), model.references)

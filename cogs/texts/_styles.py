@@ -1,5 +1,6 @@
 """What people read of styles, of what is private, and of what pictures tell."""
 
+from bot.languages import Forms
 from bot.store.records import StyleOwner
 
 # ------------------------------------------------------------------ styles
@@ -61,7 +62,7 @@ STYLE_FACTS = {
     "seed": "seed {value}",
 }
 STYLE_WATERMARK = {True: "with watermark", False: "no watermark"}
-STYLE_PICTURES = ("1 picture to go by", "{count} pictures to go by")
+STYLE_PICTURES: Forms = ("1 picture to go by", "{count} pictures to go by")
 STYLE_PICTURE_ALT = "Picture {number} of the style {name}"
 STYLE_SAVED = "**«{name}» is saved.**"
 STYLE_SAVED_SERVER = "**«{name}» is saved for everybody here.**"
@@ -107,8 +108,3 @@ LABELS_SERVER = {
 }
 LABELS_SERVER_TURN = {True: "Leave that out", False: "Let files tell it"}
 LABELS_SHORT = "originals tell nothing"
-
-
-def style_pictures(count: int) -> str:
-    """How many pictures belong to a style."""
-    return STYLE_PICTURES[0] if count == 1 else STYLE_PICTURES[1].format(count=count)
