@@ -20,10 +20,12 @@ from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.kept import Kept
 from bot.jobs.membership import Member, Membership, Rhythm, Single
+from bot.jobs.originals import Originals
 from bot.jobs.outlook import Places, Timings
 from bot.jobs.rules import Caps, Rules
 from bot.jobs.servers import Servers
 from bot.jobs.shared_turns import Numbers, SharedTurns
+from bot.jobs.styles import Styles
 from bot.jobs.tools import LATER, Delivery, Tools
 from bot.jobs.tray import Tray
 from bot.jobs.turns import Pace, Turns
@@ -167,6 +169,8 @@ class App:
         self.jobs: Jobs
         self.gallery: Gallery
         self.tray: Tray
+        self.styles: Styles
+        self.originals: Originals
         self.servers: Servers
 
     async def open(self) -> None:
@@ -208,6 +212,8 @@ class App:
         self.figures = Figures(self.store, self.jobs, line)
         self.gallery = Gallery(self.store, kept)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
+        self.styles = Styles(self.store, data_dir / "styles", self.core.catalogue)
+        self.originals = Originals(self.store, self.servers, kept, self.core.catalogue, self.core.painters)
 
     @property
     def prices(self) -> Mapping[str, int]:
@@ -235,6 +241,7 @@ class App:
             if mine:
                 await self.jobs.sweep()
                 await self.tray.sweep()
+                await self.styles.sweep()
                 await self._engine.forget(time.time() - self.settings.easel_keep_days * 86400)
 
     async def identify(self, bucket: int) -> None:

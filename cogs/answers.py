@@ -14,6 +14,7 @@ from bot.errors import EaselError
 from bot.jobs.allowed import Presence
 from cogs import errors, results
 from cogs.place import NO_HISTORY, Place, place_of, place_of_message, presence_of
+from cogs.shown import carries_pictures
 
 log = structlog.get_logger(__name__)
 
@@ -56,15 +57,7 @@ def is_private(message: discord.Message | None) -> bool:
 
     One that carries pictures may not: they would be gone.
     """
-    return message is not None and message.flags.ephemeral and not _has_pictures(message.components)
-
-
-def _has_pictures(components: Sequence[discord.Component]) -> bool:
-    return any(
-        isinstance(one, discord.components.MediaGalleryComponent)
-        or _has_pictures(getattr(one, "children", ()))
-        for one in components
-    )
+    return message is not None and message.flags.ephemeral and not carries_pictures(message)
 
 
 def roles_of(person: discord.User | discord.Member) -> tuple[int, ...]:
@@ -89,7 +82,7 @@ class InteractionAnswer:
 
     async def begin(self, panel: results.Panel, place: Place) -> Place:
         # Where only this answer can carry the pictures, it must be seen by all.
-        private = place.posts == "channel" and not place.public
+        private = place.private or (place.posts == "channel" and not place.public)
         response = self._interaction.response
         if self._edits and private:
             answer = await response.edit_message(view=panel.view, attachments=[])

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, Self, cast
 
 import discord
@@ -11,7 +12,16 @@ from discord.ext import commands
 
 from bot.app import App
 from bot.discord_bot import EaselBot
-from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
+from bot.errors import (
+    AskedBefore,
+    BadPicture,
+    BadRequest,
+    EaselError,
+    NotInTray,
+    Remedy,
+    StylePictureGone,
+    together,
+)
 from bot.jobs import allowed
 from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.drafts import Draft
@@ -21,6 +31,7 @@ from bot.jobs.outlook import Standing
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
+from bot.seedream.style import Style
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import with_roles
 from bot.store.records import Descent, How, Queued, Server
@@ -48,7 +59,8 @@ class Order:
     pictures of the person's tray in that channel follow the others: those of these numbers, or all
     with `use_tray`. With `shrink`, pictures over the limits are made smaller. `typed` is given back where
     it cannot be, in the place of the wishes' prompt; `again_of` is the job it tries again; `notes` is what people
-    should know of it.
+    should know of it; `style` is the name of the style it is asked in, whose words are not in the prompt yet; what
+    comes of a `private` one its person alone sees.
     """
 
     wishes: Wishes
@@ -61,6 +73,8 @@ class Order:
     typed: str = ""
     again_of: str | None = None
     notes: tuple[str, ...] = ()
+    style: str = ""
+    private: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The order as it is noted, without pictures: they are only known where they are shown."""
@@ -106,7 +120,8 @@ class Asking(commands.Cog):
     ) -> None:
         self.catalogue, self.trays = app.core.catalogue, trays
         self._jobs, self._servers, self._defaults = app.jobs, app.servers, app.core.defaults
-        self._panels, self._references, self._owner = panels, references, owner
+        self._styles = app.styles
+        self._panels, self.references, self._owner = panels, references, owner
         self._reading: set[asyncio.Future[Any]] = set()
         self.refused: OrderedDict[str, Refused] = OrderedDict()
         """By what the buttons under them say."""
@@ -145,9 +160,15 @@ class Asking(commands.Cog):
         place = answer.place()
         self._jobs.check_open()
         around = await self._soon(answer.guild_id)
-        await _allow(around.server, answer, order)
         place = replace(place, public=around.server.public_panels and place.reply_to is None)
-        async with self._jobs.draft(_note(answer, order, place)) as draft:
+        directly = place.reply_to is not None and answer.guild_id is None  # which nobody else sees anyway
+        if order.private and not directly:
+            place = place.in_private()
+        note = _note(answer, order, place)
+        if order.style:
+            order = await self._styled(answer, order, around.server)
+        await _allow(around.server, answer, order)
+        async with self._jobs.draft(note) as draft:
             try:
                 await self._draw_up(draft, answer, order, place, around)
             except BaseException:
@@ -175,7 +196,7 @@ class Asking(commands.Cog):
         elif not begun:
             place = await answer.begin(results.reading(place.notes), place)
         if order.pictures:
-            ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
+            ready = await self.references.read(order.pictures, draft.folder, shrink=order.shrink)
             request = replace(request, references=ready.references)
             place = replace(place, notes=(*place.notes, *texts.about_files(ready)))
             await answer.update(self._panels.first(mine, request, place, around.standing, edited=True))
@@ -187,6 +208,18 @@ class Asking(commands.Cog):
             order = replace(order, descent=replace(order.descent, parent_id=origin.job.id))
         place = replace(place, spoiler=server.spoiler)
         self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
+
+    async def _styled(self, answer: Answer, order: Order, server: Server) -> Order:
+        """The order in its style: the style's words are around the prompt, and its pictures come after the others."""
+        style = (await self._styles.find(answer.asker_id, answer.guild_id, order.style)).style
+        usual = model_in(server, self.catalogue, self._defaults.model).id
+        brought = bool(order.pictures or order.tray or order.use_tray)
+        return replace(
+            order,
+            wishes=style.applied(order.wishes, self.catalogue, usual, references=brought),
+            descent=replace(order.descent, style=style.name),
+            pictures=(*order.pictures, *(_of_style(style, one) for one in style.references)),
+        )
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""
@@ -244,6 +277,19 @@ async def _allow(server: Server, answer: Answer, order: Order) -> None:
     if server.channels or server.roles:
         allowed.check(server, await answer.presence())
     await allowed.check_words(server, order.wishes.prompt)
+    await allowed.check_words(server, order.descent.style or "")
+
+
+def _of_style(style: Style, reference: Reference) -> Shown:
+    """A picture that belongs to a style."""
+
+    async def read() -> bytes:
+        try:
+            return await asyncio.to_thread((reference.path or Path()).read_bytes)
+        except OSError as error:
+            raise StylePictureGone(name=style.name, detail=repr(error)) from error
+
+    return Shown(reference.name, read, reference.bytes)
 
 
 def _note(answer: Answer, order: Order, place: Place) -> dict[str, Any]:
@@ -279,6 +325,7 @@ def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) ->
         once=place.reply_to is not None,
         again_of=order.again_of,
         role_ids=answer.role_ids,
+        private=place.private,
     )
 
 

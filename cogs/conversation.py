@@ -120,6 +120,8 @@ class Conversation(commands.Cog):
             descent=Descent(parent_id=target.origin.job.id if target.origin else None),
             tray=said.tray,
             use_tray=said.use_tray,
+            style=said.style or "",
+            private=said.private,
         )
 
     async def _kept(

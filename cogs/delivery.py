@@ -24,7 +24,7 @@ from cogs.lineage import caption
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
-from cogs.remedies import for_missing, offered
+from cogs.remedies import for_missing, offered, share_button
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +35,11 @@ _TOO_LARGE = 40005
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
     """What is told below pictures: why some are missing, and what they grew out of."""
 
-    faults: Sequence[EaselError]
-    origin: str
+    faults: Sequence[EaselError] = ()
+    origin: str = ""
 
 
 class DiscordDelivery:
@@ -69,10 +69,32 @@ class DiscordDelivery:
             weight = sum(picture.bytes for picture in parcel.pictures)
             async with self._transfers.hold(weight):
                 return await self._first_open(
-                    job, parcel.number, self._ways(job, parcel, _Said(faults, origin), maybe_there)
+                    job, parcel.number, self._ways(job, parcel, Said(faults, origin), maybe_there)
                 )
 
         return await self._in_context(job, work())
+
+    async def share(self, job: Job, parcel: Parcel, *, maybe_there: bool) -> Post:
+        """Post one message in the job's channel now. Raises what Discord says where that may not be.
+
+        With `maybe_there`, look first whether it was posted already.
+        """
+        said = Said(origin=await self._origin(job) if parcel.number == 0 else "")
+        async with self._transfers.hold(sum(picture.bytes for picture in parcel.pictures)):
+            message = await self._in_channel(job, parcel, self.view(job, parcel, said), maybe_there)
+        return Post(job.id, parcel.number, message.channel.id, message.id)
+
+    def view(
+        self, job: Job, parcel: Parcel, said: Said | None = None, note: str = ""
+    ) -> discord.ui.LayoutView:
+        """A message of pictures, with its buttons."""
+        said = said or Said()
+        request = ImageRequest.from_json(job.request)
+        buttons = for_missing(said.faults, job.id, references=bool(request.references))
+        if job.private and parcel.number == 0:
+            buttons.insert(0, share_button(job.id))
+        lines = "\n".join(filter(None, [said.origin, note]))
+        return results.result(job, parcel, self._catalogue[request.model].name, said.faults, lines, buttons)
 
     async def tell(self, job: Job) -> Post:
         """Tell of a failure: on the panel, else in the channel, else directly; see Delivery."""
@@ -124,34 +146,33 @@ class DiscordDelivery:
         parent = await self._bot.app.gallery.parent_of(job)
         return "" if parent is None else caption(job, *parent)
 
-    def _ways(self, job: Job, parcel: Parcel, said: "_Said", maybe_there: bool) -> "list[Way]":
+    def _ways(self, job: Job, parcel: Parcel, said: "Said", maybe_there: bool) -> "list[Way]":
         place = Place.from_json(job.place)
-        request = ImageRequest.from_json(job.request)
-        model = self._catalogue[request.model].name
-
-        def view(note: str = "") -> discord.ui.LayoutView:
-            buttons = for_missing(said.faults, job.id, references=bool(request.references))
-            lines = "\n".join(filter(None, [said.origin, note]))
-            return results.result(job, parcel, model, said.faults, lines, buttons)
 
         async def in_channel() -> discord.Message:
-            channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
-            there = await _find(channel, job, parcel) if maybe_there else None
             # The panel of a message goes away, and what it said must not go with it.
             notes = place.notes if place.reply_to is not None and parcel.number == 0 else ()
             note = "\n".join(f"-# {one}" for one in notes)
-            return there or await self._send(channel, job, parcel, view(note))
+            return await self._in_channel(job, parcel, self.view(job, parcel, said, note), maybe_there)
 
         async def in_interaction() -> discord.Message | None:
-            return await self._fill_interaction(place, job, parcel, view())
+            return await self._fill_interaction(place, job, parcel, self.view(job, parcel, said))
 
         async def directly() -> discord.Message:
-            note = texts.FROM_CHANNEL.format(channel=place.channel_id)
+            told = texts.ASKED_PRIVATELY if place.private else texts.FROM_CHANNEL
+            note = told.format(channel=place.channel_id)
             channel = await self._direct_channel(job)
             there = await _find(channel, job, parcel) if maybe_there else None
-            return there or await self._send(channel, job, parcel, view(note))
+            return there or await self._send(channel, job, parcel, self.view(job, parcel, said, note))
 
         return [*([in_channel] if place.posts == "channel" else []), in_interaction, directly]
+
+    async def _in_channel(
+        self, job: Job, parcel: Parcel, view: discord.ui.LayoutView, maybe_there: bool
+    ) -> discord.Message:
+        channel = self._bot.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+        there = await _find(channel, job, parcel) if maybe_there else None
+        return there or await self._send(channel, job, parcel, view)
 
     async def _send(
         self, channel: "Channel", job: Job, parcel: Parcel, view: discord.ui.LayoutView
@@ -190,7 +211,7 @@ class DiscordDelivery:
         now = await jobs.job(job.id)
         more = Place.from_json((now or job).place).more
         if number not in more:
-            begun = await webhook.send(view=results.continued(job), wait=True)
+            begun = await webhook.send(view=results.continued(job), ephemeral=job.private, wait=True)
             more = {**more, number: begun.id}
             await jobs.change_place(job.id, more=more)
         return more[number]

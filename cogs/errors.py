@@ -12,6 +12,7 @@ from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import DiskFull, EaselError, means_full
 from cogs import results
 from cogs.owner import Owner
+from cogs.shown import carries_pictures
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +30,15 @@ async def show(
     try:
         if not interaction.response.is_done():
             await interaction.response.send_message(view=panel.view, files=panel.files, ephemeral=True)
-        elif (original := await interaction.original_response()).flags.ephemeral:
+            return
+        before = await interaction.original_response()
+        if before.flags.ephemeral and not carries_pictures(before):
             await interaction.edit_original_response(view=panel.view, attachments=panel.files)
-        else:
-            await interaction.followup.send(view=panel.view, files=panel.files, ephemeral=True)
-            # What everybody sees must not go on saying that something is under way; what the button stands
-            # on said something before, and goes on saying it.
-            if interaction.message is None or interaction.message.id != original.id:
-                await interaction.delete_original_response()
+            return
+        await interaction.followup.send(view=panel.view, files=panel.files, ephemeral=True)
+        if not carries_pictures(before):
+            # What everybody sees must not go on saying that something is under way.
+            await interaction.delete_original_response()
     except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
         # The token may be dead or the answer taken; nobody can be reached through this interaction.
         log.warning("error not shown", kind=told.kind, why=str(lost))

@@ -302,7 +302,7 @@ def _where_it_can_be() -> Iterator[None]:
 def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel | None:
     match job.state:
         case JobState.DONE:
-            return results.done([_link(job, post) for post in posts if post.channel_id], place, job.cost)
+            return results.done([link_to(job, post) for post in posts if post.channel_id], place, job.cost)
         case JobState.CANCELLED:
             return results.taken_back(texts.CANCELLED)
         case JobState.DISCARDED:
@@ -334,5 +334,8 @@ def _buttons(job_id: str, place: Place) -> list[Press]:
     return buttons
 
 
-def _link(job: Job, post: Post) -> str:
-    return f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+def link_to(job: Job, post: Post) -> str:
+    """Where a job's message is."""
+    # What could not be posted where it was asked for came as a direct message.
+    guild = job.guild_id if post.channel_id == job.channel_id else None
+    return f"https://discord.com/channels/{guild or '@me'}/{post.channel_id}/{post.message_id}"

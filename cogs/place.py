@@ -1,7 +1,7 @@
 """Where a job's results go, as it is stored with the job."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Self
 
 import discord
@@ -43,6 +43,11 @@ class Place:
     spoiler: bool = False
     """Whether pictures are hidden until somebody wants to see them, as the server's admins want it."""
 
+    private: bool = False
+    """Whether only the person sees what comes of it: on their interaction, or in a direct message."""
+    shared: int | None = None
+    """Set once its person shares it, so that it is posted once."""
+
     more: Mapping[str, int] = field(default_factory=dict)
     """The interaction's further messages of pictures, by their numbers, as they are begun."""
     language: str = ENGLISH
@@ -56,6 +61,12 @@ class Place:
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """A stored place."""
         return cls(**{**stored, "notes": tuple(stored["notes"])})
+
+    def in_private(self) -> Self:
+        """The same place, where only the person sees the results. Raises NotPrivateHere where a message asked."""
+        if self.reply_to is not None:
+            raise errors.NotPrivateHere
+        return replace(self, posts="interaction", public=False, private=True)
 
     @property
     def alive(self) -> bool:
@@ -110,6 +121,18 @@ def is_there(guild: discord.Guild, id_: int) -> bool:
     if guild.unavailable or not guild.channels:
         return True
     return guild.get_channel_or_thread(id_) is not None or guild.get_role(id_) is not None
+
+
+def may_look(interaction: discord.Interaction[Any], channel_id: int) -> bool:
+    """Whether the person may read a channel of the server they are in, and Easel, too."""
+    guild, person = interaction.guild, interaction.user
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if channel is None or not isinstance(person, discord.Member):
+        return False
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        return False  # who is in it is not known
+    may = channel.permissions_for(person)
+    return may.view_channel and may.read_message_history
 
 
 def _may_answer(message: discord.Message, guild: discord.Guild) -> bool:

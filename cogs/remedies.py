@@ -30,6 +30,11 @@ def for_missing(faults: Sequence[EaselError], job_id: str, *, references: bool) 
     )
 
 
+def share_button(job_id: str) -> Press:
+    """What shows everybody a private job's pictures."""
+    return Press("share", job_id, texts.SHARE, discord.ButtonStyle.primary)
+
+
 def _helping(remedies: Sequence[Remedy], *, references: bool) -> list[tuple[str, str]]:
     labels = {
         Remedy.AGAIN: texts.TRY_AGAIN,

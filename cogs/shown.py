@@ -49,6 +49,11 @@ def pictures_of(message: discord.Message, fetch: Fetch, *, own: bool = False) ->
     return [one for one in pictures if one.clear] or pictures
 
 
+def carries_pictures(message: discord.Message) -> bool:
+    """Whether a message of Easel's carries pictures, which would be gone if it became something else."""
+    return any(True for _ in _media(message.components))
+
+
 def attached(message: discord.Message) -> list[Shown]:
     """Every file that somebody attached to their own words: all of them are meant."""
     return [from_attachment(one, message.jump_url) for one in message.attachments]

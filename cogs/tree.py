@@ -76,7 +76,7 @@ class TreeCog(commands.Cog, name="Tree"):
             origin = await self._jobs.origin_of(int(found["message"]))
         same = origin is not None and origin.job.guild_id == interaction.guild_id
         if origin is None or not same or not sees(origin.job):
-            raise errors.LinkNotUnderstood
+            raise errors.LinkToNothing
         return origin.job
 
     async def _show(self, interaction: discord.Interaction[Any], job: Job, sees: Sees) -> None:

@@ -62,8 +62,8 @@ class TryingAgain:
             order = refused.order
             _only(refused.answer.asker_id, interaction)
         pictures = order.pictures if refused is None else refused.good
-        wishes = replace(order.wishes, prompt=order.typed or order.wishes.prompt)
-        known = replace(order, wishes=wishes, pictures=pictures, again_of=None)
+        wishes = replace(order.wishes, prompt=_words(order))
+        known = replace(order, wishes=wishes, pictures=pictures, again_of=None, style="")
         left_out = len(order.pictures) - len(pictures)
         await interaction.response.send_modal(Form(self._asking, texts.EDIT_TITLE, known, left_out))
 
@@ -120,7 +120,13 @@ def _order(dossier: Dossier, asking: Asking) -> Order:
         guidance_scale=request.guidance_scale,
     )
     pictures = tuple(kept_reference(one) for one in request.references)
-    return Order(wishes, pictures, descent=job.descent, again_of=job.id)
+    return Order(wishes, pictures, descent=job.descent, again_of=job.id, private=job.private)
+
+
+def _words(order: Order) -> str:
+    """What was asked, to be edited: the style's name stands in it, since that may be what is wrong."""
+    words = order.typed or order.wishes.prompt
+    return f'{words} --style "{order.style}"' if order.style and "--style" not in words else words
 
 
 def _only(asker_id: int, interaction: discord.Interaction[Any]) -> None:

@@ -14,4 +14,5 @@ from bot.errors._limits import *  # noqa: F403  # every error of the tree is one
 from bot.errors._pictures import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._results import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._server import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._styles import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._tree import *  # noqa: F403  # every error of the tree is one of bot.errors

@@ -97,7 +97,7 @@ class ParameterUnheardOf(BadRequest):
 
     sentence = (
         "I don't know --{name}. I understand --aspect, --size, --size-exact, --model, --count, --format,"
-        " --watermark, --no-watermark, --guidance-scale, --seed and --use-tray. Nothing was bought."
+        " --watermark, --no-watermark, --guidance-scale, --seed, --style, --private and --use-tray. Nothing was bought."
     )
 
 

@@ -36,5 +36,5 @@ class NoFamilyHere(BadRequest):
     sentence = "There is no picture of mine here yet that you can see. /imagine paints the first."
 
 
-class LinkNotUnderstood(BadRequest):
+class LinkToNothing(BadRequest):
     sentence = "That is no link to a picture of mine you can see here. Copy one from a message's menu: «Copy Message Link»."

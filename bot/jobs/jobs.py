@@ -5,6 +5,7 @@ import contextvars
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from bot.jobs.engine import Engine
 from bot.jobs.gate import Gate
 from bot.jobs.kept import Kept
 from bot.jobs.outlook import Places, Standing, Timings
+from bot.jobs.parcels import Parcel
 from bot.jobs.rules import Estimate, Rules
 from bot.jobs.turns import TurnTaking
 from bot.jobs.workflow import Workflow
@@ -57,6 +59,8 @@ class Asked:
     """The job this one tries again."""
     role_ids: Sequence[int] = ()
     """The person's roles in the server, the highest first."""
+    private: bool = False
+    """Whether only they see what comes of it, until they share it."""
 
 
 @dataclass(frozen=True)
@@ -276,6 +280,18 @@ class Jobs:
         """The messages posted for a job."""
         return await self._store.posts(job_id)
 
+    async def shareable(self, job_id: str, brought: Mapping[int, Path] | None = None) -> list[Parcel]:
+        """A job's messages anew, in the shape they had; files that were `brought` stand in for what is not kept.
+
+        Raises NoLongerKept where a picture is left with neither.
+        """
+        return await self._workflow.parcels_again(await self._store.dossier(job_id), brought or {})
+
+    async def shared(self, job_id: str, posts: Sequence[Post]) -> None:
+        """Note that a private job's pictures stand where everybody sees them now."""
+        await self._store.keep_shared(job_id, posts)
+        log.info("shared", job=job_id, messages=len(posts))
+
     async def _given_up(self, job_id: str) -> bool:
         try:
             return await self._store.give_up(job_id)
@@ -316,4 +332,5 @@ def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
         panel=asked.descent.panel,
         batch_id=asked.descent.batch_id,
         style=asked.descent.style,
+        private=asked.private,
     )

@@ -8,7 +8,7 @@ be repeated freely.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -284,6 +284,20 @@ class Workflow:
         first = 1 + max([-1, *dossier.posted, *(parcel.number for parcel in begun)])
         fresh = share_out([ready for post, ready in here if post is None], first)
         return begun + fresh, [ready for _, ready in made if isinstance(ready, EaselError)]
+
+    async def parcels_again(self, dossier: Dossier, brought: Mapping[int, Path]) -> list[Parcel]:
+        """The messages that were posted, from kept files or brought ones. Raises NoLongerKept."""
+        limit = file_limit(int(dossier.job.place["upload_limit"]))
+        ready: dict[int, list[Ready]] = {number: [] for number in sorted(dossier.posted)}
+        for one in dossier.pictures:
+            if one.fault is not None or one.post not in ready:
+                continue
+            path = self._tools.kept.picture(one.job_id, one.number) or brought.get(one.number)
+            made = None if path is None else await self._fitted(replace(one, path=str(path)), limit)
+            if not isinstance(made, Ready):
+                raise errors.NoLongerKept
+            ready[one.post].append(made)
+        return [Parcel(number, tuple(pictures)) for number, pictures in ready.items()]
 
     async def _fitted(self, picture: Picture, limit: int) -> Ready | EaselError:
         """The picture within the limit; what is wrong with it, noted, where it is no picture at all."""

@@ -84,6 +84,31 @@ class Wishes:
             return replace(self, size=preset, aspect=aspect, size_exact=None)
         return replace(self, size=None, aspect=None, size_exact="{}x{}".format(*largest))
 
+    def over(self, others: "Wishes") -> Self:
+        """These wishes, and where they leave something open, what the others say and does not contradict them."""
+        aspect, size, exact = self._shape_over(others)
+        return replace(
+            self,
+            aspect=aspect,
+            size=size,
+            size_exact=exact,
+            model=self.model or others.model,
+            format=self.format or others.format,
+            watermark=others.watermark if self.watermark is None else self.watermark,
+            guidance_scale=others.guidance_scale if self.guidance_scale is None else self.guidance_scale,
+            seed=others.seed if self.seed is None else self.seed,
+        )
+
+    def _shape_over(self, others: "Wishes") -> tuple[str | None, str | None, str | None]:
+        """Ratio, preset and exact size."""
+        if self.size_exact is not None:
+            return self.aspect, self.size, self.size_exact  # two of them together are refused by the request
+        if self.size is None and self.aspect is None:
+            return others.aspect, others.size, others.size_exact
+        if others.size_exact is not None:
+            return self.aspect or ratio_of(parse_size(others.size_exact) or (0, 0)), self.size, None
+        return self.aspect or others.aspect, self.size or others.size, None
+
     def request(
         self, catalogue: Catalogue, defaults: Defaults, references: tuple[Reference, ...] = ()
     ) -> ImageRequest:

@@ -5,7 +5,8 @@ Parameters begin a word with two dashes, or with the one long dash that phones m
     --aspect --ar --ratio 16:9       --size -s 4K | 2048x1536      --size-exact 2048x1536
     --model -m "Seedream 4.5"        --count -n 3                  --format -f png
     --watermark --wm [yes|no]        --no-watermark                --guidance-scale --guidance -g 2.5
-    --seed 7                         --use-tray [yes|no]
+    --seed 7                         --use-tray [yes|no]           --style "ink wash"
+    --private [yes|no]
 
 Two dashes before a letter are always meant as a parameter, so an unknown name is an error. One
 dash may be prose: a long one is believed before a known name of two letters or more, and anything
@@ -16,7 +17,7 @@ words stay words.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,7 +26,8 @@ from bot.errors import _phrases as phrases
 from bot.seedream import catalogue
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.picks import pick
-from bot.seedream.request import parse_size, ratio_of
+from bot.seedream.request import parse_size
+from bot.seedream.shipped import SHIPPED
 from bot.seedream.wishes import Wishes
 
 TRAY_LIMIT = 14
@@ -52,6 +54,8 @@ class Said:
     picks: tuple[int, ...] = ()
     tray: tuple[int, ...] = ()
     use_tray: bool = False
+    style: str | None = None
+    private: bool = False
 
 
 def understand(text: str, pictures: int = catalogue.PICTURES_LIMIT) -> Said:
@@ -74,20 +78,19 @@ def wishes(said: Said, kept: Wishes | None) -> Wishes:
 
     Count, seed and guidance are for one job only and are not kept.
     """
-    kept = kept or Wishes("")
-    aspect, size, exact = _shape(said, kept)
-    return Wishes(
+    spoken = Wishes(
         prompt=said.prompt,
-        aspect=aspect,
-        size=size,
-        size_exact=exact,
-        model=said.model or kept.model,
+        aspect=said.aspect,
+        size=said.size,
+        size_exact=said.size_exact,
+        model=said.model,
         count=1 if said.count is None else said.count,
-        format=said.format or kept.format,
-        watermark=kept.watermark if said.watermark is None else said.watermark,
+        format=said.format,
+        watermark=said.watermark,
         guidance_scale=said.guidance_scale,
         seed=said.seed,
     )
+    return spoken.over(replace(kept or Wishes(""), guidance_scale=None, seed=None))
 
 
 def describe(wishes: Wishes) -> str:
@@ -203,6 +206,14 @@ def _use_tray(value: str) -> dict[str, Any]:
     return {"use_tray": _TRUTHS[value.casefold()]}
 
 
+def _style(value: str) -> dict[str, Any]:
+    return {"style": value}
+
+
+def _private(value: str) -> dict[str, Any]:
+    return {"private": _TRUTHS[value.casefold()]}
+
+
 _FORMATS = {"jpeg": "jpeg", "jpg": "jpeg", "png": "png"}
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -248,6 +259,7 @@ class _Parameter:
 
 _PIXELS = r"\d{1,5}[^\S\n]?[xX×*][^\S\n]?\d{1,5}"
 _NAMES = "|".join(re.escape(name) for name in sorted((m.name for m in Catalogue()), key=len, reverse=True))
+_STYLES = "|".join(re.escape(style.name) for style in SHIPPED)
 _YES_NO = frozenset(_TRUTHS)
 
 _PARAMETERS = (
@@ -264,6 +276,8 @@ _PARAMETERS = (
     _Parameter("guidance-scale", _guidance, phrases.A_GUIDANCE, ("guidance", "g")),
     _Parameter("seed", _seed, phrases.A_SEED),
     _Parameter("use-tray", _use_tray, phrases.YES_OR_NO, switch=True, words=_YES_NO),
+    _Parameter("style", _style, phrases.A_STYLE, (), _STYLES),
+    _Parameter("private", _private, phrases.YES_OR_NO, switch=True, words=_YES_NO),
 )
 
 
@@ -378,17 +392,3 @@ def _tidy(text: str) -> str:
     """One space between words, none at the ends of lines, one empty line at most."""
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-# ------------------------------------------------------------------ shape
-
-
-def _shape(said: Said, kept: Wishes) -> tuple[str | None, str | None, str | None]:
-    """Ratio, preset and exact size: what was said, then what is kept and does not contradict it."""
-    if said.size_exact is not None:
-        return said.aspect, said.size, said.size_exact  # two of them together are refused by the request
-    if said.size is None and said.aspect is None:
-        return kept.aspect, kept.size, kept.size_exact
-    if kept.size_exact is not None:
-        return said.aspect or ratio_of(parse_size(kept.size_exact) or (0, 0)), said.size, None
-    return said.aspect or kept.aspect, said.size or kept.size, None

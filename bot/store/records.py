@@ -253,6 +253,40 @@ class Server:
     """Jobs a minute for each person."""
     budget: int | None = None
     """Millionths of a dollar a month for everybody together."""
+    labels: bool = True
+    """Whether originals carry in their files how they were made."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What somebody has chosen for themselves."""
+
+    id: int
+    labels: bool = True
+    """Whether originals of their pictures carry in their files how they were made."""
+
+
+class StyleOwner(StrEnum):
+    """Whose a style is."""
+
+    PERSON = "person"
+    SERVER = "server"
+    EASEL = "easel"
+    """It came with Easel, and stands in no store."""
+
+
+@dataclass(frozen=True)
+class SavedStyle:
+    """A style as it is stored; `key` is its name as it is compared, `content` what it says."""
+
+    id: str
+    whose: StyleOwner
+    owner_id: int
+    """A person's id, or a server's."""
+    key: str
+    name: str
+    content: Mapping[str, Any]
+    saved_at: float
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
 from bot.store.figures import Figures
 from bot.store.lineage import Lineage
+from bot.store.people import People
 from bot.store.records import (
     NOTICE,
     Call,
@@ -31,10 +32,11 @@ from bot.store.records import (
 )
 from bot.store.sharing import Sharing
 from bot.store.spending import allowances
+from bot.store.styles import Styles
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Favourites, Lineage, Sharing):
+class Store(Figures, Favourites, Lineage, Sharing, People, Styles):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -303,6 +305,14 @@ class Store(Figures, Favourites, Lineage, Sharing):
             connection.execute(insert(POSTS).values(values_of(post)))
         dossier = rows.dossier(connection, post.job_id)
         return self._settled(connection, dossier) if dossier.whole else None
+
+    @transaction
+    def keep_shared(self, connection: Connection, job_id: str, posts: Sequence[Post]) -> None:
+        """Note the messages in which a private job's pictures stand now, where everybody sees them."""
+        for post in posts:
+            this = (POSTS.c.job_id == job_id, POSTS.c.number == post.number)
+            connection.execute(update(POSTS).where(*this).values(values_of(post)))
+        connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(private=False))
 
     @transaction
     def posts(self, connection: Connection, job_id: str) -> list[Post]:

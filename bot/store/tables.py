@@ -172,6 +172,31 @@ class LaidRow(Base):
     bytes: Mapped[int]
 
 
+class PersonRow(Base):
+    """What somebody has chosen for themselves."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    choices: Mapped[dict[str, Any]]
+    """Those fields of `Person` that are not as usual."""
+
+
+class StyleRow(Base):
+    """A style somebody saved; `key` is its name as it is compared."""
+
+    __tablename__ = "styles"
+    __table_args__ = (Index("ix_styles_whose_owner_id_key", "whose", "owner_id", "key", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    whose: Mapped[str] = mapped_column(String(8))
+    owner_id: Mapped[int]
+    key: Mapped[str]
+    name: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[float]
+
+
 class ProcessRow(Base):
     """A process that shares the work, or that died and was not yet taken over from."""
 
@@ -212,4 +237,5 @@ JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
     for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, SwitchRow, LaidRow)
 )
 FAVOURITES = cast("Table", FavouriteRow.__table__)
+PEOPLE, STYLES = (cast("Table", row.__table__) for row in (PersonRow, StyleRow))
 PROCESSES, NUMBERS, TURNS = (cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow))

@@ -61,7 +61,10 @@ def pictures(house: House) -> Items:
     hidden = house.server.spoiler
     items.append(ui.TextDisplay(texts.SPOILER_ON if hidden else texts.SPOILER_OFF))
     label = texts.MAKE_NO_SPOILER if hidden else texts.MAKE_SPOILER
-    return [*items, ui.ActionRow(_back(), button("off" if hidden else "on", "spoiler", label))]
+    items.append(ui.ActionRow(button("off" if hidden else "on", "spoiler", label)))
+    tell = house.server.labels
+    turn = button("off" if tell else "on", "labels", texts.LABELS_SERVER_TURN[tell])
+    return [*items, ui.TextDisplay(texts.LABELS_SERVER[tell]), ui.ActionRow(_back(), turn)]
 
 
 def where(house: House) -> Items:
@@ -129,6 +132,7 @@ PICKED = ("model", "size", "aspect", "output_format", "watermark")
 """What is picked from a menu."""
 PAGE_OF = {
     "spoiler": "pictures",
+    "labels": "pictures",
     "channels": "where",
     "roles": "where",
     "public_panels": "progress",

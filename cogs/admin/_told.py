@@ -63,6 +63,8 @@ def pictures(house: House) -> str:
     parts.append(texts.WATERMARKS[usual.watermark])
     if house.server.spoiler:
         parts.append(texts.SPOILER_SHORT)
+    if not house.server.labels:
+        parts.append(texts.LABELS_SHORT)
     return _warned(texts.DOT.join(parts), model_gone(house))
 
 

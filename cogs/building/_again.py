@@ -32,7 +32,10 @@ class Building:
         if wishes.seed is not None:
             wishes = replace(wishes, seed=random.randint(0, SEEDS[1]))  # noqa: S311  # no secret
         order = Order(
-            wishes, tuple(kept_reference(one) for one in references), descent=_descent(How.AGAIN, dossier.job)
+            wishes,
+            tuple(kept_reference(one) for one in references),
+            descent=_descent(How.AGAIN, dossier.job),
+            private=dossier.job.private,
         )
         await self._asking.take(InteractionAnswer(interaction, edits=is_private(interaction.message)), order)
 
@@ -42,7 +45,10 @@ class Building:
         wishes, references = _asked(dossier.job, self._asking.catalogue)
         there = [one for one in references if one.path is not None and one.path.is_file()]
         order = Order(
-            wishes, tuple(kept_reference(one) for one in there), descent=_descent(How.REMIX, dossier.job)
+            wishes,
+            tuple(kept_reference(one) for one in there),
+            descent=_descent(How.REMIX, dossier.job),
+            private=dossier.job.private,
         )
         form = Form(self._asking, texts.REMIX_TITLE, order, left_out=len(references) - len(there))
         await interaction.response.send_modal(form)

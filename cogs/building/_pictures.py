@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot import errors as tree
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot, answer_in_time
+from bot.jobs.originals import Originals
 from bot.pictures.inspect import format_of
 from bot.pictures.tree import thumbnail
 from bot.seedream.request import ImageRequest
@@ -34,8 +35,8 @@ Deed = Callable[[discord.Interaction[Any], Dossier, Found], Awaitable[None]]
 class Using(commands.Cog):
     """Each deed takes the press, the job, and the picture that was found."""
 
-    def __init__(self, asking: Asking, finder: Finder, painters: Executor) -> None:
-        self._asking, self._finder, self._painters = asking, finder, painters
+    def __init__(self, asking: Asking, finder: Finder, originals: Originals, painters: Executor) -> None:
+        self._asking, self._finder, self._originals, self._painters = asking, finder, originals, painters
         self._deeds: dict[str, Deed] = {
             "vary": self._vary,
             "upscale": self._upscale,
@@ -99,14 +100,14 @@ class Using(commands.Cog):
             wishes = replace(wishes.for_model(usual), guidance_scale=None)
             notes = (texts.OTHER_MODEL.format(model=parent.name, other=usual.name),)
         descent = Descent(how, job.id, found.picture.number, style=job.style)
-        return Order(wishes, (found.reference,), descent=descent, notes=notes)
+        return Order(wishes, (found.reference,), descent=descent, notes=notes, private=job.private)
 
     async def _take(self, interaction: discord.Interaction[Any], order: Order) -> None:
         await self._asking.take(InteractionAnswer(interaction, edits=is_private(interaction.message)), order)
 
     async def _reference(self, interaction: discord.Interaction[Any], dossier: Dossier, found: Found) -> None:
         descent = Descent(parent_id=dossier.job.id, picture=found.picture.number)
-        order = Order(Wishes(""), (found.reference,), descent=descent)
+        order = Order(Wishes(""), (found.reference,), descent=descent, private=dossier.job.private)
         await interaction.response.send_modal(Form(self._asking, texts.REFERENCE_TITLE, order))
 
     # -------------------------------------------------------------- the same picture
@@ -121,18 +122,19 @@ class Using(commands.Cog):
     async def _original(self, interaction: discord.Interaction[Any], _dossier: Dossier, found: Found) -> None:
         """The file as it came, where it is kept and not too large; else as Discord has it, and that is said."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        if found.path is None:
+        picture = found.picture
+        path = await self._originals.get(picture.job_id, picture.number, interaction.user.id)
+        if path is None:
             text, file = texts.ORIGINAL_COPY, await _as_posted(found)
         else:
-            size, limit = found.path.stat().st_size, interaction.filesize_limit
+            size, limit = path.stat().st_size, interaction.filesize_limit
             if size > limit:
                 raise tree.OriginalTooLarge(megabytes=size / 1e6, limit=limit / 1e6)
-            picture = found.picture
-            kind = await asyncio.to_thread(format_of, found.path) or "jpeg"
+            kind = await asyncio.to_thread(format_of, path) or "jpeg"
             text = texts.ORIGINAL.format(
                 width=picture.width, height=picture.height, format=kind.upper(), megabytes=size / 1e6
             )
-            file = discord.File(found.path, results.named(picture.job_id, picture.number, kind))
+            file = discord.File(path, results.named(picture.job_id, picture.number, kind))
         await interaction.edit_original_response(content=text, attachments=[file])
 
 

@@ -6,21 +6,22 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.jobs.styles import Styles
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import tray_numbers
 from cogs import texts
 from cogs.answers import InteractionAnswer
 from cogs.asking import Asking, Order
 from cogs.imagine._form import Form
-from cogs.imagine._options import Aspect, Format, Preset, model_choices
+from cogs.imagine._options import Aspect, Format, Preset, model_choices, style_choices
 from cogs.shown import from_attachment
 
 
 class Imagine(commands.Cog):
     """Paint a picture from words and references."""
 
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
+    def __init__(self, asking: Asking, styles: Styles) -> None:
+        self._asking, self._styles = asking, styles
 
     @app_commands.command(name="imagine", description=texts.IMAGINE)
     @app_commands.describe(**texts.OPTIONS)
@@ -45,6 +46,8 @@ class Imagine(commands.Cog):
         seed: app_commands.Range[int, -1, 2147483647] | None = None,
         size_exact: app_commands.Range[str, 1, 20] | None = None,
         use_tray: bool = False,
+        style: app_commands.Range[str, 1, 100] | None = None,
+        private: bool = False,
     ) -> None:
         """Collect what was chosen, and begin."""
         wishes = Wishes(
@@ -52,23 +55,30 @@ class Imagine(commands.Cog):
         )
         attached = [one for one in (reference1, reference2, reference3, reference4) if one is not None]
         pictures = tuple(from_attachment(one) for one in attached)
-        order = Order(wishes, pictures, tray=tray_numbers(prompt), use_tray=use_tray)
+        order = Order(
+            wishes, pictures, tray=tray_numbers(prompt), use_tray=use_tray, style=style or "", private=private
+        )
         await self._asking.take(InteractionAnswer(interaction), order)
 
     @app_commands.command(name="compose", description=texts.COMPOSE)
-    @app_commands.describe(use_tray=texts.OPTIONS["use_tray"])
+    @app_commands.describe(use_tray=texts.OPTIONS["use_tray"], private=texts.OPTIONS["private"])
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def compose(
-        self, interaction: discord.Interaction[Any], use_tray: bool = False
-    ) -> None:  # Discord's option
+        self, interaction: discord.Interaction[Any], use_tray: bool = False, private: bool = False
+    ) -> None:  # Discord's options
         """Open the form."""
-        await interaction.response.send_modal(
-            Form(self._asking, texts.COMPOSE_TITLE, Order(Wishes(""), use_tray=use_tray))
-        )
+        order = Order(Wishes(""), use_tray=use_tray, private=private)
+        await interaction.response.send_modal(Form(self._asking, texts.COMPOSE_TITLE, order))
 
     @imagine.autocomplete("model")
     async def _complete_model(
         self, _interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         return model_choices(self._asking.catalogue, typed)
+
+    @imagine.autocomplete("style")
+    async def _complete_style(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return await style_choices(self._styles, interaction, typed)

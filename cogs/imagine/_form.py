@@ -81,8 +81,14 @@ class Form(OpenForm):
     def _understood(self, order: Order) -> Order:
         """The order with the parameters and the tray's numbers that the prompt names. Raises a BadRequest."""
         said = understand(order.typed, pictures=0)
-        use_tray = order.use_tray or said.use_tray
-        return replace(order, wishes=self._wishes(said), tray=said.tray, use_tray=use_tray)
+        return replace(
+            order,
+            wishes=self._wishes(said),
+            tray=said.tray,
+            use_tray=order.use_tray or said.use_tray,
+            style=said.style or order.style,
+            private=order.private or said.private,
+        )
 
     def _wishes(self, said: words.Said) -> Wishes:
         """What was said in the prompt, then what was chosen in the fields, then what was known before."""

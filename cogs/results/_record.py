@@ -33,7 +33,8 @@ def record(dossier: Dossier, model: str) -> ui.LayoutView:
     head = texts.RECORD_HEAD.format(
         end=texts.RECORD_ENDS[job.state], who=job.requester_id, where=_where(job, dossier.posts)
     )
-    prompt = f"> {escape(shorten(request.prompt, _PROMPT_SHOWN))}"
+    # Whoever asked in private is known here, and what it cost; in which words stays between them and Easel.
+    prompt = texts.RECORD_PRIVATE if job.private else f"> {escape(shorten(request.prompt, _PROMPT_SHOWN))}"
     items: list[ui.Item[Any]] = [ui.TextDisplay(one) for one in (head, prompt, "\n".join(facts))]
     return boxed(items, _COLOURS[job.state])
 
@@ -42,7 +43,9 @@ def _facts(dossier: Dossier, request: ImageRequest, model: str) -> list[str]:
     came = sum(one.fault is None for one in dossier.pictures)
     facts = [escape(model), escape(request.size), texts.record_pictures(came, _wanted(dossier.job, request))]
     if request.references:
-        facts.append(texts.references([one.source for one in request.references]))
+        facts.append(
+            texts.references(["" if dossier.job.private else one.source for one in request.references])
+        )
     if cost := _cost(dossier.job):
         facts.append(cost)
     return facts
@@ -69,7 +72,7 @@ def _cost(job: Job) -> str:
 def _where(job: Job, posts: Sequence[Post]) -> str:
     """The channel it was asked in, and the result if it is there, too."""
     channel = f"<#{job.channel_id}>"
-    if not posts or posts[0].channel_id != job.channel_id:
+    if not posts or posts[0].channel_id != job.channel_id or job.private:
         return channel
     url = f"https://discord.com/channels/{job.guild_id}/{posts[0].channel_id}/{posts[0].message_id}"
     return f"{channel}{texts.DOT}{texts.DONE_LINK.format(url=url)}"

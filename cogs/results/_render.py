@@ -53,6 +53,12 @@ def job_of(name: str) -> str | None:
     return found[1] if found else None
 
 
+def number_of(name: str) -> int | None:
+    """Which of its job's pictures a file is, by its name."""
+    found = re.fullmatch(r"easel-[a-z0-9]{16}-(\d{1,6})\.\w+", name)
+    return int(found[1]) if found else None
+
+
 def files_of(job_id: str, parcel: Parcel) -> list[discord.File]:
     """The parcel's pictures, read from disk while they are sent."""
     return [discord.File(picture.path, file_name(job_id, picture)) for picture in parcel.pictures]
@@ -175,7 +181,8 @@ def queued(outlook: Outlook, place: Place, buttons: Buttons = ()) -> Panel:
 
 def _small(place: Place) -> list[str]:
     """What stands below the line of a job under way."""
-    later = texts.LATER_HERE if place.posts == "channel" else texts.LATER_THERE
+    later = texts.LATER_PRIVATE if place.private else texts.LATER_THERE
+    later = texts.LATER_HERE if place.posts == "channel" else later
     return [*place.notes, *filter(None, [place.estimate]), later]
 
 
@@ -200,6 +207,8 @@ def _more_of(request: ImageRequest) -> str:
 def _credit(job: Job, request: ImageRequest, pictures: Sequence[Ready], model: str) -> str:
     sizes = dict.fromkeys(f"{picture.width} × {picture.height}" for picture in pictures)
     parts = [texts.FOR_SOMEONE.format(who=job.requester_id), escape(model), ", ".join(sizes)]
+    if job.style:
+        parts.append(texts.IN_STYLE.format(style=escape(job.style)))
     if job.started_at is not None and job.answered_at is not None:
         parts.append(texts.SECONDS.format(seconds=max(job.answered_at - job.started_at, 0)))
     if request.references:

@@ -26,6 +26,8 @@ OPTIONS = {
     "seed": "The same seed repeats a picture (older models only)",
     "size_exact": "Exact pixels instead of size and ratio, like 2304x1728",
     "use_tray": "Work from all pictures in your tray here, too",
+    "style": "A style of yours, of this server's, or one that comes with Easel",
+    "private": "Only you see the picture, until you share it",
 }
 
 COMPOSE = "Paint from a longer prompt and up to 14 pictures, in a form"

@@ -29,3 +29,7 @@ async def test_they_are_filled_and_never_sent_again(
         [carrying] = town.wire.carrying(f"easel-{job.id}-7.jpg")
         assert {str(post.message_id) for post in posts} == {carrying.id}
         assert sum("More of" in one.text for one in town.wire.kept.values()) == 1
+        hidden = replace(job, private=True, place={**place, "private": True})
+        await town.bot.deliver_with.post(hidden, replace(parcel, number=2), faults=(), maybe_there=False)
+        begun = [one.private for one in town.wire.kept.values() if "More of" in one.text]
+        assert begun == [False, True]  # of what is private, the further ones are for who asked alone, too

@@ -231,7 +231,8 @@ class UnsteadyDiscord(LoopbackDiscord):
         if asking.panel is None:
             raise Refused(404, 10015)
         if not path:
-            return _shown(self._keep_new(asking.channel, body, uploads, private=True))
+            private = bool(body.get("flags", 0) & 64)
+            return _shown(self._keep_new(asking.channel, body, uploads, private=private))
         number = asking.panel if path[1] == "@original" else path[1]
         return self._at(method, number, body, uploads)
 

@@ -155,7 +155,7 @@ def test_what_is_left_reads_well(text: str, prompt: str) -> None:
         ("a fox —apsect 16:9", errors.ParameterUnknown, "--aspect?"),
         ("--guidence 3", errors.ParameterUnknown, "--guidance-scale?"),
         ("--tray", errors.ParameterUnknown, "--use-tray?"),
-        ("--stylize=raw", errors.ParameterUnknown, "--size?"),
+        ("--stylize=raw", errors.ParameterUnknown, "--style?"),
         ("--no people", errors.ParameterUnheardOf, "--no. I understand --aspect,"),
         ("--v6", errors.ParameterUnheardOf, "--v6"),
         ("--" + "x" * 3000, errors.ParameterUnheardOf, "x…"),
