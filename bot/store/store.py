@@ -10,6 +10,7 @@ from bot import errors, limits
 from bot.limits import What, Whose
 from bot.store import rows
 from bot.store.database import as_json, hold, transaction, values_of
+from bot.store.favourites import Favourites
 from bot.store.figures import Figures
 from bot.store.records import (
     NOTICE,
@@ -32,7 +33,7 @@ from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Sharing):
+class Store(Figures, Favourites, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs

@@ -122,6 +122,17 @@ class PostRow(Base):
     message_id: Mapped[int | None]
 
 
+class FavouriteRow(Base):
+    """A job whose pictures somebody likes."""
+
+    __tablename__ = "favourites"
+    __table_args__ = (Index("ix_favourites_person_id_at", "person_id", "at"),)
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[float]
+
+
 class ServerRow(Base):
     """What a server's admins have set."""
 
@@ -200,4 +211,5 @@ JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
     cast("Table", row.__table__)
     for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, SwitchRow, LaidRow)
 )
+FAVOURITES = cast("Table", FavouriteRow.__table__)
 PROCESSES, NUMBERS, TURNS = (cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow))
