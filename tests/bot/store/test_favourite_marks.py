@@ -37,9 +37,7 @@ async def test_a_mark_counts_once_for_each_person_and_can_be_taken_back(store: S
 async def test_of_those_who_mark_it_at_the_same_moment_each_counts(store: Store, tmp_path: Path) -> None:
     async with Store(url_of(tmp_path)) as other:
         people = range(1, 25)
-        marked = (
-            (store, other)[who % 2].set_favourite("a", who, wanted=True) for who in [*people, *people]
-        )
+        marked = ((store, other)[who % 2].set_favourite("a", who, wanted=True) for who in [*people, *people])
         counts = await asyncio.gather(*marked)
     assert max(counts) == len(people) == await store.favourites("a")
     assert set(counts) >= set(people)  # each number was somebody's
