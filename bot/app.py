@@ -15,6 +15,7 @@ from aiolimiter import AsyncLimiter
 from bot import errors, telemetry
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.figures import Figures
+from bot.jobs.gallery import Gallery
 from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.kept import Kept
@@ -164,6 +165,7 @@ class App:
         self.gate: Gate
         self.figures: Figures
         self.jobs: Jobs
+        self.gallery: Gallery
         self.tray: Tray
         self.servers: Servers
 
@@ -204,6 +206,7 @@ class App:
         self._workflow = Workflow(self._tools(self._engine, line, kept))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, kept)
         self.figures = Figures(self.store, self.jobs, line)
+        self.gallery = Gallery(self.store, kept)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 
     @property

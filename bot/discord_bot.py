@@ -39,6 +39,7 @@ EXTENSIONS = (
     "cogs.asking",
     "cogs.imagine",
     "cogs.trying_again",
+    "cogs.building",
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",

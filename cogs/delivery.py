@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import discord
@@ -18,6 +19,7 @@ from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
 from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
+from cogs.lineage import caption
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
@@ -29,6 +31,14 @@ R = TypeVar("R")
 _LOOKED_BACK = 1000
 """Messages since the job's beginning among which its own is looked for."""
 _TOO_LARGE = 40005
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is told below pictures: why some are missing, and what they grew out of."""
+
+    faults: Sequence[EaselError]
+    origin: str
 
 
 class DiscordDelivery:
@@ -54,10 +64,11 @@ class DiscordDelivery:
         async def work() -> Post:
             for error in faults:
                 await Owner.of(self._bot).tell(error)
+            origin = await self._origin(job) if parcel.number == 0 else ""
             weight = sum(picture.bytes for picture in parcel.pictures)
             async with self._transfers.hold(weight):
                 return await self._first_open(
-                    job, parcel.number, self._ways(job, parcel, faults, maybe_there)
+                    job, parcel.number, self._ways(job, parcel, _Said(faults, origin), maybe_there)
                 )
 
         return await self._in_context(job, work())
@@ -105,21 +116,27 @@ class DiscordDelivery:
 
     # -------------------------------------------------------------- pictures
 
-    def _ways(self, job: Job, parcel: Parcel, faults: Sequence[EaselError], maybe_there: bool) -> "list[Way]":
+    async def _origin(self, job: Job) -> str:
+        """A line about what the pictures grew out of; a job without a parent costs nothing here."""
+        parent = await self._bot.app.gallery.parent_of(job)
+        return "" if parent is None else caption(job, *parent)
+
+    def _ways(self, job: Job, parcel: Parcel, said: "_Said", maybe_there: bool) -> "list[Way]":
         place = Place.from_json(job.place)
         request = ImageRequest.from_json(job.request)
         model = self._catalogue[request.model].name
 
         def view(note: str = "") -> discord.ui.LayoutView:
-            buttons = for_missing(faults, job.id, references=bool(request.references))
-            return results.result(job, parcel, model, faults, note, buttons)
+            buttons = for_missing(said.faults, job.id, references=bool(request.references))
+            lines = "\n".join(filter(None, [said.origin, note]))
+            return results.result(job, parcel, model, said.faults, lines, buttons)
 
         async def in_channel() -> discord.Message:
             channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
             there = await _find(channel, job, parcel) if maybe_there else None
             # The panel of a message goes away, and what it said must not go with it.
-            said = place.notes if place.reply_to is not None and parcel.number == 0 else ()
-            note = "\n".join(f"-# {one}" for one in said)
+            notes = place.notes if place.reply_to is not None and parcel.number == 0 else ()
+            note = "\n".join(f"-# {one}" for one in notes)
             return there or await self._send(channel, job, parcel, view(note))
 
         async def in_interaction() -> discord.Message | None:

@@ -29,12 +29,14 @@ async def show(
     try:
         if not interaction.response.is_done():
             await interaction.response.send_message(view=panel.view, files=panel.files, ephemeral=True)
-        elif (await interaction.original_response()).flags.ephemeral:
+        elif (original := await interaction.original_response()).flags.ephemeral:
             await interaction.edit_original_response(view=panel.view, attachments=panel.files)
         else:
-            # What everybody sees must not go on saying that something is under way.
             await interaction.followup.send(view=panel.view, files=panel.files, ephemeral=True)
-            await interaction.delete_original_response()
+            # What everybody sees must not go on saying that something is under way; what the button stands
+            # on said something before, and goes on saying it.
+            if interaction.message is None or interaction.message.id != original.id:
+                await interaction.delete_original_response()
     except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
         # The token may be dead or the answer taken; nobody can be reached through this interaction.
         log.warning("error not shown", kind=told.kind, why=str(lost))

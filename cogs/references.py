@@ -13,6 +13,7 @@ from bot.jobs.parcels import MESSAGE_BYTES
 from bot.jobs.references import Given, ReadyReferences, make_ready
 from bot.pictures.inspect import BYTES_LIMIT, SHRINKABLE, too_large
 from bot.pictures.transfers import Transfers
+from bot.seedream.request import Reference
 from cogs.shown import Shown
 
 _READ_SECONDS = 45
@@ -68,6 +69,17 @@ class ReferenceReader:
             raise errors.ReferenceGone(name=picture.name, detail=repr(error)) from error
         await asyncio.to_thread(path.write_bytes, content)
         return path
+
+
+def kept_reference(reference: Reference) -> Shown:
+    """A reference of an earlier job, from where that job keeps it."""
+
+    async def read() -> bytes:
+        if reference.path is None:
+            raise FileNotFoundError(reference.name)
+        return await asyncio.to_thread(reference.path.read_bytes)
+
+    return Shown(reference.name, read, reference.bytes, source=reference.source)
 
 
 def over_sized(pictures: Sequence[Shown], *, shrink: bool = False) -> list[errors.BadPicture]:

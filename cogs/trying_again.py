@@ -1,6 +1,5 @@
 """What the buttons under a failure do: try again, edit the prompt, leave the references out, shrink them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ import discord
 from bot import errors as tree
 from bot.discord_bot import EaselBot
 from bot.jobs.jobs import Jobs
-from bot.seedream.request import ImageRequest, Reference
+from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.store.records import Dossier
 from cogs import errors, texts
@@ -19,7 +18,7 @@ from cogs.answers import Answer, InteractionAnswer, is_private
 from cogs.asking import Asking, Order
 from cogs.buttons import Buttons
 from cogs.imagine import Form
-from cogs.shown import Shown
+from cogs.references import kept_reference
 
 
 @dataclass(frozen=True)
@@ -120,17 +119,8 @@ def _order(dossier: Dossier, asking: Asking) -> Order:
         seed=missing[0].seed,
         guidance_scale=request.guidance_scale,
     )
-    pictures = tuple(_kept(one) for one in request.references)
+    pictures = tuple(kept_reference(one) for one in request.references)
     return Order(wishes, pictures, descent=job.descent, again_of=job.id)
-
-
-def _kept(reference: Reference) -> Shown:
-    async def read() -> bytes:
-        if reference.path is None:
-            raise FileNotFoundError(reference.name)
-        return await asyncio.to_thread(reference.path.read_bytes)
-
-    return Shown(reference.name, read, reference.bytes, source=reference.source)
 
 
 def _only(asker_id: int, interaction: discord.Interaction[Any]) -> None:

@@ -11,5 +11,6 @@ from bot.errors._endpoint import *  # noqa: F403  # every error of the tree is o
 from bot.errors._house import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._limits import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._pictures import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._results import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._server import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._tree import *  # noqa: F403  # every error of the tree is one of bot.errors

@@ -18,7 +18,7 @@ _LONGEST = 3
 _QUALITY = 85
 
 _BADGE = 128
-_MARGIN = 16
+MARGIN = 16
 _FINER = 4
 """Badges are drawn this much larger: Pillow's circles have jagged edges."""
 _RIM, _DISC, _DIGITS = (255, 255, 255, 225), (16, 17, 20, 205), "white"
@@ -46,11 +46,11 @@ def numbered(path: Path, number: int) -> bytes:
     """
     try:
         with Image.open(path, formats=["JPEG"]) as opened:
-            tile = _square(opened.convert("RGB"))
+            tile = square(opened.convert("RGB"))
     except DECODER_FAULTS:
         tile = Image.new("RGB", (SIDE, SIDE), _EMPTY)
-    badge = _badge(number)
-    tile.paste(badge, (_MARGIN, _MARGIN), badge)
+    badge = badge(number)
+    tile.paste(badge, (MARGIN, MARGIN), badge)
     return _jpeg(tile)
 
 
@@ -89,7 +89,7 @@ def _within(size: tuple[int, int]) -> tuple[int, int]:
     return width, height
 
 
-def _square(image: Image.Image) -> Image.Image:
+def square(image: Image.Image) -> Image.Image:
     """A picture as a tile: whole, before a dim and blurred one of itself."""
     tile = (SIDE, SIDE)
     whole = ImageOps.contain(image, tile)
@@ -103,7 +103,7 @@ def _square(image: Image.Image) -> Image.Image:
 
 
 @lru_cache
-def _badge(number: int) -> Image.Image:
+def badge(number: int) -> Image.Image:
     side, line = _BADGE * _FINER, 5 * _FINER
     badge = Image.new("RGBA", (side, side))
     draw = ImageDraw.Draw(badge)

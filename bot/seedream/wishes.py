@@ -73,6 +73,17 @@ class Wishes:
             format=self.format if self.format in model.formats and len(model.formats) > 1 else None,
         )
 
+    def enlarged(self, model: Model, made: Size) -> Self:
+        """These wishes for a picture of the same shape, as large as the model makes it. Raises AlreadyLargest."""
+        preset = list(model.presets)[-1]
+        aspect = ratio_of(made)
+        largest = model.presets[preset][aspect] if aspect else _scaled(made, model.pixels[1])
+        if made[0] * made[1] >= largest[0] * largest[1]:
+            raise errors.AlreadyLargest(size="{} × {}".format(*made), model=model.name)
+        if aspect:
+            return replace(self, size=preset, aspect=aspect, size_exact=None)
+        return replace(self, size=None, aspect=None, size_exact="{}x{}".format(*largest))
+
     def request(
         self, catalogue: Catalogue, defaults: Defaults, references: tuple[Reference, ...] = ()
     ) -> ImageRequest:
@@ -93,6 +104,17 @@ class Wishes:
             output_format=self.format or _usual_format(model, defaults),
             response_format=defaults.response_format,
         )
+
+
+_STEP = 16
+"""Sides are multiples of this, as in the vendor's tables."""
+
+
+def _scaled(size: Size, pixels: int) -> Size:
+    """The largest size of the same shape that has no more pixels."""
+    factor = (pixels / (size[0] * size[1])) ** 0.5
+    width, height = (max(int(side * factor) // _STEP * _STEP, _STEP) for side in size)
+    return width, height
 
 
 def _usual_size(model: Model, defaults: Defaults, aspect: str | None) -> str:

@@ -10,7 +10,7 @@ from bot.store import index, rows
 from bot.store.database import Database, transaction
 from bot.store.index import WORDS
 from bot.store.records import JobState
-from bot.store.sought import Cut, Page, Sought
+from bot.store.sought import Cut, Page, Sought, Way
 from bot.store.tables import FAVOURITES, JOBS
 from bot.store.terms import phrases
 
@@ -27,7 +27,7 @@ class Library(Database):
     """
 
     @transaction
-    def page(self, connection: Connection, sought: Sought, size: int, cut: Cut | None = None) -> Page:
+    def library_page(self, connection: Connection, sought: Sought, size: int, cut: Cut | None = None) -> Page:
         """The jobs next to the cut, or the newest; where no older ones are left, those up to it."""
         if sought.words and not phrases(sought.words):
             return Page()
@@ -35,21 +35,21 @@ class Library(Database):
         place = None if cut is None else walk.place(cut.job_id)
         if cut is None or place is None:
             return walk.older(())
-        if not cut.newer:
-            page = walk.older(place)
-            return page if page.found else walk.up_to(place)
-        page = walk.newer(place)
-        # Fewer than a page: there are no newer ones, so that the first page is what is meant.
-        return page if len(page.found) == size else walk.older(())
+        if cut.way is Way.NEWER:
+            page = walk.newer(place)
+            # Fewer than a page: there are no newer ones, so that the first page is what is meant.
+            return page if len(page.found) == size else walk.older(())
+        page = walk.older(place) if cut.way is Way.OLDER else walk.beginning_with(place)
+        return page if page.found else walk.up_to(place)
 
     @transaction
-    def is_shown(self, connection: Connection, sought: Sought, job_id: str) -> bool:
+    def in_library(self, connection: Connection, sought: Sought, job_id: str) -> bool:
         """Whether somebody may see a job in their library, whatever else narrows it down."""
         shown = select(JOBS.c.id).where(JOBS.c.id == job_id, *_SHOWN, _seen_by(sought))
         return connection.execute(shown).first() is not None
 
     @transaction
-    def newest(self, connection: Connection, person_id: int, guild_id: int | None) -> str | None:
+    def last_asked(self, connection: Connection, person_id: int, guild_id: int | None) -> str | None:
         """The id of what somebody asked for last in a server, or outside of all; None where that is nothing."""
         its = (JOBS.c.requester_id == person_id, JOBS.c.guild_id.is_not_distinct_from(guild_id))
         found = select(JOBS.c.id).where(*its).order_by(JOBS.c.created_at.desc(), JOBS.c.id.desc()).limit(1)
@@ -76,6 +76,7 @@ class _Walk:
                 self._key = (WORDS.c.rowid,)
                 asked = asked.where(*self._between())
         self._asked = asked
+        self._values = {"wanted": self._wanted} if self._wanted else {}
 
     def place(self, job_id: str) -> tuple[Any, ...] | None:
         """Where a job stands in that order; None where it does not."""
@@ -91,9 +92,18 @@ class _Walk:
     def older(self, place: tuple[Any, ...]) -> Page:
         """The page behind a place, or the first."""
         only = tuple_(*self._key) < tuple_(*place) if place else true()
+        return self._beginning(only, newer=bool(place))
+
+    def beginning_with(self, place: tuple[Any, ...]) -> Page:
+        """The page that begins with a place, as it was when that was its first."""
+        before = self._asked.where(tuple_(*self._key) > tuple_(*place)).limit(1)
+        newer = self._connection.execute(before, self._values).first() is not None
+        return self._beginning(tuple_(*self._key) <= tuple_(*place), newer=newer)
+
+    def _beginning(self, only: ColumnElement[bool], *, newer: bool) -> Page:
         ids = self._ids(only, [one.desc() for one in self._key])
         found = [rows.dossier(self._connection, one) for one in ids[: self._size]]
-        return Page(found, newer=bool(place), older=len(ids) > self._size)
+        return Page(found, newer=newer, older=len(ids) > self._size)
 
     def newer(self, place: tuple[Any, ...]) -> Page:
         """The page before a place."""
@@ -111,7 +121,7 @@ class _Walk:
     def _ids(self, only: ColumnElement[bool], order: list[ColumnElement[Any]]) -> list[str]:
         """The ids of a page's jobs, and of one more if there is one."""
         asked = self._asked.where(only).order_by(*order).limit(self._size + 1)
-        return list(self._connection.scalars(asked, {"wanted": self._wanted} if self._wanted else {}))
+        return list(self._connection.scalars(asked, self._values))
 
     def _row(self, job_id: str) -> tuple[int] | None:
         """A job's row among the words."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.store.records import Dossier
 
@@ -25,18 +26,23 @@ class Sought:
     until: float | None = None
     open_: Collection[int] = ()
 
-    @property
-    def filtered(self) -> bool:
-        """Whether anything narrows it down but whose they are, and where."""
-        return bool(self.words or self.model or self.channel_id or self.since or self.until)
+
+
+class Way(StrEnum):
+    """Where a page stands beside a job."""
+
+    OLDER = "o"
+    NEWER = "n"
+    FROM = "f"
+    """It begins with that job."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A place between two pages: right after that job, towards older or newer ones."""
+    """A page by a job that stands beside it."""
 
     job_id: str
-    newer: bool = False
+    way: Way = Way.OLDER
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
 from bot.store.figures import Figures
 from bot.store.library import Library
+from bot.store.lineage import Lineage
 from bot.store.records import (
     NOTICE,
     Call,
@@ -34,7 +35,7 @@ from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Favourites, Library, Sharing):
+class Store(Figures, Favourites, Library, Lineage, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs

@@ -1,9 +1,10 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
+from cogs.results._buttons import ACCENT, DEED_ID, DEEDS, USE_ID, choose, is_result, liked, marker, named
+from cogs.results._details import Known, command, details
 from cogs.results._figures import Told, figures
 from cogs.results._record import record
 from cogs.results._render import (
-    ACCENT,
     Buttons,
     Panel,
     boxed,
@@ -14,7 +15,6 @@ from cogs.results._render import (
     file_name,
     files_of,
     job_of,
-    marker,
     notice,
     painting,
     queued,
@@ -25,19 +25,29 @@ from cogs.results._render import (
 
 __all__ = [
     "ACCENT",
+    "DEEDS",
+    "DEED_ID",
+    "USE_ID",
     "Buttons",
+    "Known",
     "Panel",
     "Told",
     "boxed",
+    "choose",
     "collecting",
+    "command",
     "continued",
+    "details",
     "done",
     "failure",
     "figures",
     "file_name",
     "files_of",
+    "is_result",
     "job_of",
+    "liked",
     "marker",
+    "named",
     "notice",
     "painting",
     "queued",

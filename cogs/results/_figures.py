@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import discord
 from discord import ui
 
-from cogs.results._render import ACCENT, Buttons, Panel, boxed
+from cogs.results._buttons import ACCENT
+from cogs.results._render import Buttons, Panel, boxed
 
 _CHART = "usage.png"
 

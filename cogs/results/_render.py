@@ -19,8 +19,8 @@ from bot.store.records import Job
 from cogs import texts
 from cogs.markdown import code_block, escape, shorten
 from cogs.place import Place
+from cogs.results._buttons import ACCENT, named, rows
 
-ACCENT = discord.Colour(0x7C5CFF)
 WORKING, GOOD, BAD = discord.Colour(0xF0B132), discord.Colour(0x3BA55D), discord.Colour(0xED4245)
 QUIET = discord.Colour(0x80848E)
 _PROMPT_SHOWN = 350
@@ -42,14 +42,9 @@ class Panel:
     files: tuple[discord.File, ...] = ()
 
 
-def marker(job_id: str) -> str:
-    """What the names of a job's files begin with: how its message is found again."""
-    return f"easel-{job_id}-"
-
-
 def file_name(job_id: str, picture: Ready) -> str:
     """The name of a picture's file in Discord."""
-    return f"{marker(job_id)}{picture.number}.{'jpg' if picture.format == 'jpeg' else picture.format}"
+    return named(job_id, picture.number, picture.format)
 
 
 def job_of(name: str) -> str | None:
@@ -89,7 +84,9 @@ def result(  # each is a line of the message
         items.append(ui.TextDisplay("\n".join(lines)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    return boxed(items, ACCENT)
+    view = boxed([*items, *rows(job.id, parcel.pictures)], ACCENT)
+    view.stop()  # its buttons are answered by their ids; Discord's library would keep it for ever
+    return view
 
 
 def continued(job: Job) -> ui.LayoutView:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.store import migrate, moving
 from bot.store.records import Job, JobState, Terms
-from bot.store.sought import Cut, Sought
+from bot.store.sought import Cut, Sought, Way
 from bot.store.store import Store
 from bot.store.terms import model_mark, normal, phrases, terms
 from tests.databases import blank, plain_url, postgres_only, sqlite_only, url_of
@@ -45,7 +45,7 @@ async def paint(store: Store, *prompts: str, **fields: object) -> list[str]:
 
 
 async def found(store: Store, sought: Sought, size: int = 100, cut: Cut | None = None) -> list[str]:
-    return [one.job.id for one in (await store.page(sought, size, cut)).found]
+    return [one.job.id for one in (await store.library_page(sought, size, cut)).found]
 
 
 PROMPTS = [
@@ -159,8 +159,8 @@ async def test_of_others_only_what_is_open_and_not_private_is_shown(store: Store
         for sought in (bobs, replace(bobs, favourites=True)):
             assert await found(store, replace(sought, words=words)) == [open_]
         assert await found(store, replace(MINE, words=words)) == [private, hidden, open_]
-    assert [await store.is_shown(bobs, one) for one in (open_, hidden, private)] == [True, False, False]
-    assert all([await store.is_shown(MINE, one) for one in (open_, hidden, private)])
+    assert [await store.in_library(bobs, one) for one in (open_, hidden, private)] == [True, False, False]
+    assert all([await store.in_library(MINE, one) for one in (open_, hidden, private)])
     assert await found(store, replace(bobs, open_=())) == []
 
 
@@ -176,7 +176,7 @@ async def test_favourites_stand_in_the_order_they_were_marked_in(store: Store, t
     assert await found(store, replace(liked, words="fox")) == [ids[0], bobs, ids[2]]
     assert await found(store, replace(liked, model=model_mark("b"))) == [bobs]
     assert await found(store, liked, 2, Cut(ids[0])) == [bobs, ids[2]]
-    assert await found(store, liked, 2, Cut(bobs, newer=True)) == [ids[1], ids[0]]
+    assert await found(store, liked, 2, Cut(bobs, Way.NEWER)) == [ids[1], ids[0]]
     await store.set_favourite(ids[0], ALICE, wanted=False)
     assert await found(store, liked, 2, Cut(ids[0])) == [ids[1], bobs]  # from the beginning
 
@@ -195,9 +195,9 @@ async def test_pages_to_and_fro_show_each_job_once(store: Store, sought: Sought)
     ids = await paint(store, *["fox"] * 11, created_at=5.0)
     for job_id in ids:
         await store.set_favourite(job_id, ALICE, wanted=True)
-    first = await store.page(sought, 4)
-    second = await store.page(sought, 4, Cut(_last(first)))
-    third = await store.page(sought, 4, Cut(_last(second)))
+    first = await store.library_page(sought, 4)
+    second = await store.library_page(sought, 4, Cut(_last(first)))
+    third = await store.library_page(sought, 4, Cut(_last(second)))
     seen = [one.job.id for page in (first, second, third) for one in page.found]
     assert seen == ids[::-1]
     assert [(one.newer, one.older) for one in (first, second, third)] == [
@@ -205,10 +205,12 @@ async def test_pages_to_and_fro_show_each_job_once(store: Store, sought: Sought)
         (True, True),
         (True, False),
     ]
-    assert await store.page(sought, 4, Cut(_first(third), newer=True)) == second
-    assert await store.page(sought, 4, Cut(_first(second), newer=True)) == first
+    assert await store.library_page(sought, 4, Cut(_first(third), Way.NEWER)) == second
+    assert await store.library_page(sought, 4, Cut(_first(second), Way.NEWER)) == first
+    for page in (first, second, third):
+        assert await store.library_page(sought, 4, Cut(_first(page), Way.FROM)) == page
     await delete(store, *(one.job.id for one in third.found))
-    assert await store.page(sought, 4, Cut(_last(second))) == replace(second, older=False)
+    assert await store.library_page(sought, 4, Cut(_last(second))) == replace(second, older=False)
     await delete(store, *(one.job.id for one in (*second.found, *first.found[2:])))
     assert await found(store, sought, 4, Cut(_last(second))) == ids[:-3:-1]  # the first two
     await delete(store, *ids)
@@ -234,7 +236,7 @@ async def test_what_somebody_asked_for_last_is_known_in_each_server(store: Store
     [here] = await paint(store, "three")
     [direct] = await paint(store, "four", guild_id=None)
     await paint(store, "five", requester_id=BOB)
-    assert [await store.newest(ALICE, where) for where in (THERE, HERE, None, 12)] == [
+    assert [await store.last_asked(ALICE, where) for where in (THERE, HERE, None, 12)] == [
         there,
         here,
         direct,

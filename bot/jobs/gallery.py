@@ -1,0 +1,50 @@
+"""Gallery: what can be done with pictures that came: like them, delete them, see what grew from them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from bot.jobs.family import Family, family_of
+from bot.jobs.kept import Kept
+from bot.store.records import Job, Post
+from bot.store.store import Store
+
+_LOOKED_THROUGH = 400
+"""Jobs of a family that are read to find those that somebody may see."""
+
+
+class Gallery:
+    """Favourites, deletions and families."""
+
+    def __init__(self, store: Store, kept: Kept) -> None:
+        self._store, self._kept = store, kept
+
+    async def toggle_favourite(self, job_id: str, person_id: int) -> int:
+        """Mark a job as somebody's favourite, or take that back; how many people's it is now."""
+        wanted = not await self._store.is_favourite(job_id, person_id)
+        return await self._store.set_favourite(job_id, person_id, wanted=wanted)
+
+    async def favourites(self, job_id: str) -> int:
+        """How many people's favourite a job is."""
+        return await self._store.favourites(job_id)
+
+    async def delete(self, job_id: str) -> list[Post]:
+        """Note that a job's pictures are gone, and forget its files; its messages, which are still to be deleted."""
+        await self._store.mark_deleted(job_id)
+        await asyncio.to_thread(self._kept.forget, job_id)
+        return await self._store.posts(job_id)
+
+    async def parent_of(self, job: Job) -> tuple[Job, Post | None] | None:
+        """What a job grew out of, and the first message of that one's pictures; None where it grew out of nothing."""
+        return None if job.parent_id is None else await self._store.with_post(job.parent_id)
+
+    async def newest(self, guild_id: int | None, channel_id: int, person_id: int) -> Job | None:
+        """The newest job of a channel whose pictures a person may see."""
+        return await self._store.newest(guild_id, channel_id, person_id)
+
+    async def family(self, job_id: str, sees: Callable[[Job], bool]) -> Family:
+        """What a job's pictures grew out of and what grew from them, as far as `sees` lets somebody see it."""
+        return family_of(await self._store.family(job_id, _LOOKED_THROUGH), sees)
+
+    async def first_posts(self, job_ids: Sequence[str]) -> dict[str, Post]:
+        """The first message of pictures of each of the jobs that has one."""
+        return await self._store.first_posts(job_ids)

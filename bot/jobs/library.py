@@ -1,0 +1,93 @@
+"""Library: what was painted, to be looked through again, with small versions of it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from bot.jobs.kept import Kept
+from bot.pictures.inspect import DECODER_FAULTS
+from bot.pictures.shelf import small, tile
+from bot.store.records import Dossier, Picture
+from bot.store.sought import Cut, Page, Sought
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+PAGE = 9
+"""Three rows of three, as Discord lays them out."""
+_REMEMBERED = 300
+"""Small versions, of about 30 kB each: whoever pages to and fro waits once."""
+
+Elsewhere = Callable[[], Awaitable[bytes]]
+"""Brings a picture whose file is not kept any more, from wherever it was posted."""
+
+
+class Library:
+    """Pages of finished jobs, and pictures small enough to look through."""
+
+    def __init__(self, store: Store, kept: Kept, painters: Executor) -> None:
+        self._store, self._kept, self._painters = store, kept, painters
+        self._small: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+
+    async def page(self, sought: Sought, cut: Cut | None = None) -> Page:
+        """A page of what is sought."""
+        return await self._store.library_page(sought, PAGE, cut)
+
+    async def shown(self, sought: Sought, job_id: str) -> Dossier | None:
+        """A job, if whoever seeks may see it and its pictures are there."""
+        if not await self._store.in_library(sought, job_id):
+            return None
+        return await self._store.dossier(job_id)
+
+    async def last_asked(self, person_id: int, guild_id: int | None) -> str | None:
+        """The id of what somebody asked for last in a server, or outside of all."""
+        return await self._store.last_asked(person_id, guild_id)
+
+    async def small(self, picture: Picture, side: int, elsewhere: Elsewhere | None = None) -> bytes | None:
+        """A JPEG of a picture within so many pixels, of its file or from elsewhere; None where it cannot be had."""
+        key = (picture.job_id, picture.number, side)
+        if key in self._small:
+            self._small.move_to_end(key)
+            return self._small[key]
+        found = await self._made(picture, side, elsewhere)
+        if found is not None:
+            self._small[key] = found
+            while len(self._small) > _REMEMBERED:
+                self._small.popitem(last=False)
+        return found
+
+    async def tile(self, picture: bytes | None, number: int, words: str) -> bytes:
+        """A square with a number in its corner: a small picture, or a card with its words where there is none."""
+        return await self._paint(partial(tile, picture, number, words))
+
+    async def file(self, picture: Picture) -> Path | None:
+        """The file of a picture as it came, where it is kept."""
+        return await asyncio.to_thread(self._kept.picture, picture.job_id, picture.number)
+
+    async def _made(self, picture: Picture, side: int, elsewhere: Elsewhere | None) -> bytes | None:
+        source: Path | bytes | None = await self.file(picture)
+        try:
+            if source is None and elsewhere is not None:
+                source = await elsewhere()
+            return None if source is None else await self._paint(partial(small, source, side))
+        except DECODER_FAULTS as error:
+            log.info("no small version", job=picture.job_id, picture=picture.number, why=type(error).__name__)
+            return None
+
+    async def _paint(self, work: Callable[[], bytes]) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(self._painters, work)
+
+
+def pictures_of(dossier: Dossier) -> list[Picture]:
+    """The pictures of a job that people got to see, in their order."""
+    return list(_posted(dossier))
+
+
+def _posted(dossier: Dossier) -> Iterable[Picture]:
+    posted = dossier.posted
+    return (one for one in dossier.pictures if one.fault is None and one.post in posted)

@@ -1,0 +1,65 @@
+"""Again and Remix: the same request once more, and the form filled in with it."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import discord
+
+from bot.seedream.catalogue import SEEDS, Catalogue
+from bot.seedream.request import ImageRequest, Reference
+from bot.seedream.wishes import Wishes
+from bot.store.records import Descent, How, Job
+from cogs import texts
+from cogs.answers import InteractionAnswer, is_private
+from cogs.asking import Asking, Order
+from cogs.building._found import Finder
+from cogs.imagine import Form
+from cogs.references import kept_reference
+
+
+class Building:
+    """Each takes the press and the job's id; anybody may build on anybody's pictures."""
+
+    def __init__(self, asking: Asking, finder: Finder) -> None:
+        self._asking, self._finder = asking, finder
+
+    async def anew(self, interaction: discord.Interaction[Any], job_id: str) -> None:
+        """Ask for the same, with another seed."""
+        dossier = await self._finder.job(interaction, job_id)
+        wishes, references = _asked(dossier.job, self._asking.catalogue)
+        if wishes.seed is not None:
+            wishes = replace(wishes, seed=random.randint(0, SEEDS[1]))  # noqa: S311  # no secret
+        order = Order(
+            wishes, tuple(kept_reference(one) for one in references), descent=_descent(How.AGAIN, dossier.job)
+        )
+        await self._asking.take(InteractionAnswer(interaction, edits=is_private(interaction.message)), order)
+
+    async def remix(self, interaction: discord.Interaction[Any], job_id: str) -> None:
+        """Open the form, filled in; references whose files are gone are left out, and it says so."""
+        dossier = await self._finder.job(interaction, job_id)
+        wishes, references = _asked(dossier.job, self._asking.catalogue)
+        there = [one for one in references if one.path is not None and one.path.is_file()]
+        order = Order(
+            wishes, tuple(kept_reference(one) for one in there), descent=_descent(How.REMIX, dossier.job)
+        )
+        form = Form(self._asking, texts.REMIX_TITLE, order, left_out=len(references) - len(there))
+        await interaction.response.send_modal(form)
+
+
+def _asked(job: Job, catalogue: Catalogue) -> tuple[Wishes, Sequence[Reference]]:
+    """What a job was asked with."""
+    request = ImageRequest.from_json(job.request)
+    wishes = replace(
+        Wishes.of(request, catalogue[request.model]),
+        prompt=request.prompt,
+        count=job.count,
+        guidance_scale=request.guidance_scale,
+        seed=request.seed,
+    )
+    return wishes, request.references
+
+
+def _descent(how: How, job: Job) -> Descent:
+    return Descent(how, job.id, style=job.style)

@@ -1,0 +1,83 @@
+"""Delete: a result goes from Discord and from every list, and its files are forgotten."""
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot import errors as tree
+from bot.discord_bot import CONNECTION_FAULTS, EaselBot
+from bot.jobs.gallery import Gallery
+from bot.store.records import Dossier, Job, Post
+from cogs import errors, texts
+from cogs.building._found import Finder
+from cogs.forms import OpenForm
+
+
+class Deleting:
+    """Only who asked for it may, or somebody who manages the channel's messages."""
+
+    def __init__(self, bot: EaselBot, gallery: Gallery, finder: Finder) -> None:
+        self._bot, self._gallery, self._finder = bot, gallery, finder
+
+    async def ask(self, interaction: discord.Interaction[Any], job_id: str) -> None:
+        """Ask once."""
+        dossier = await self._may(interaction, job_id)
+        await interaction.response.send_modal(_Form(self, dossier))
+
+    async def delete(self, interaction: discord.Interaction[Any], job_id: str) -> None:
+        """Delete; whoever may no longer do so since they were asked is told."""
+        await self._may(interaction, job_id)
+        await interaction.response.defer()
+        posts = await self._gallery.delete(job_id)
+        gone = [await self._take_away(interaction, post) for post in posts]
+        text = texts.DELETED if all(gone) else texts.DELETED_BUT
+        await interaction.followup.send(text, ephemeral=True)
+
+    async def _may(self, interaction: discord.Interaction[Any], job_id: str) -> Dossier:
+        """The job. Raises NotYoursToDelete, StillComing, and what the finder raises."""
+        try:
+            dossier = await self._finder.job(interaction, job_id, deleted=True)
+        except tree.NotYours as error:
+            raise tree.NotYoursToDelete from error
+        if not (dossier.job.requester_id == interaction.user.id or _moderates(interaction, dossier.job)):
+            raise tree.NotYoursToDelete
+        if not dossier.job.state.ended:
+            raise tree.StillComing
+        return dossier
+
+    async def _take_away(self, interaction: discord.Interaction[Any], post: Post) -> bool:
+        """Delete one message; whether it is gone."""
+        pressed = interaction.message
+        try:
+            if pressed is not None and pressed.id == post.message_id:
+                await interaction.delete_original_response()  # also where Easel is no member
+            else:
+                channel = self._bot.get_partial_messageable(post.channel_id or 0)
+                await channel.get_partial_message(post.message_id or 0).delete()
+        except discord.NotFound:
+            return True
+        except (discord.HTTPException, *CONNECTION_FAULTS):
+            return False
+        return True
+
+
+class _Form(OpenForm):
+    """One question, to which sending it is the answer."""
+
+    def __init__(self, deleting: Deleting, dossier: Dossier) -> None:
+        super().__init__(texts.DELETE_TITLE)
+        self._deleting, self._job_id = deleting, dossier.job.id
+        count = sum(one.fault is None for one in dossier.pictures)
+        asked = texts.DELETE_ASK if count == 1 else texts.DELETE_ASK_SEVERAL.format(count=count)
+        self.add_item(ui.TextDisplay(asked))
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete."""
+        async with errors.shown(interaction):
+            await self._deleting.delete(interaction, self._job_id)
+
+
+def _moderates(interaction: discord.Interaction[Any], job: Job) -> bool:
+    here = interaction.guild_id is not None and interaction.guild_id == job.guild_id
+    return here and interaction.permissions.manage_messages

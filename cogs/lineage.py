@@ -1,0 +1,46 @@
+"""What a result grew out of, in a line below it."""
+
+from bot.seedream.changes import Changes, changes
+from bot.seedream.request import ImageRequest
+from bot.store.records import Job, Post
+from cogs import texts
+from cogs.markdown import escape
+
+
+def caption(job: Job, parent: Job, post: Post | None) -> str:
+    """How a job came of its parent, with a link to it, and what was changed in its words."""
+    line = texts.FROM_PARENT.get(job.how, texts.FROM_ANY_PARENT).format(parent=linked(job, parent, post))
+    told = _told(changes(_prompt(parent), _prompt(job))) if _readable(job, parent) else ""
+    return texts.CHANGED.format(line=line, changes=told) if told else line
+
+
+def linked(job: Job, parent: Job, post: Post | None) -> str:
+    """A parent as people can reach it: a link, or why there is none."""
+    if parent.deleted_at is not None:
+        return texts.PARENT_DELETED
+    if parent.private or post is None or parent.guild_id != job.guild_id or not _same_people(job, parent):
+        return texts.PARENT_ELSEWHERE
+    place = f"{parent.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+    return texts.PARENT_LINK.format(url=f"https://discord.com/channels/{place}")
+
+
+def _readable(job: Job, parent: Job) -> bool:
+    """Whether everybody who sees the job may read its parent's words, too."""
+    return parent.deleted_at is None and not parent.private and parent.channel_id == job.channel_id
+
+
+def _same_people(job: Job, parent: Job) -> bool:
+    return job.guild_id is not None or parent.channel_id == job.channel_id
+
+
+def _prompt(job: Job) -> str:
+    return ImageRequest.from_json(job.request).prompt
+
+
+def _told(found: Changes) -> str:
+    parts = [
+        text.format(words=texts.CHANGE_SEPARATOR.join(escape(one) for one in words))
+        for text, words in ((texts.CHANGE_ADDED, found.added), (texts.CHANGE_REMOVED, found.removed))
+        if words
+    ]
+    return texts.CHANGES_SEPARATOR.join(parts)

@@ -1,0 +1,159 @@
+"""What stands under every result. All that these know is in their own ids, so they work for ever.
+
+They are plain buttons and not the dynamic ones that answer them: making those costs more, for every picture.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import discord
+from discord import ui
+
+from bot.jobs.parcels import Ready
+from cogs import texts
+
+LIKE = "like"
+USE_ID = "easel:use-picture:{job_id}"
+DEED_ID = "easel:use-picture:{job_id}:{number}:{deed}"
+DEEDS = {
+    deed: discord.PartialEmoji(name=sign)
+    for deed, sign in {
+        "vary": "🎨",
+        "upscale": "🔍",
+        "reference": "📎",
+        "tray": "📥",
+        "original": "💾",
+    }.items()
+}
+"""What can be done with one picture, and its sign."""
+_AGAIN, _REMIX, _STAR, _DETAILS, _DELETE = (
+    discord.PartialEmoji(name=one) for one in ("🔁", "✏️", "⭐", "ℹ️", "🗑️")
+)
+_KEYCAP = "{}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}"
+_DIGITS = [
+    discord.PartialEmoji(name=one) for one in (*(_KEYCAP.format(number) for number in range(1, 10)), "🔟")
+]
+
+ACCENT = discord.Colour(0x7C5CFF)
+
+Item = ui.Item[ui.LayoutView]
+
+
+def marker(job_id: str) -> str:
+    """What the names of a job's files begin with: how its message is found again."""
+    return f"easel-{job_id}-"
+
+
+def named(job_id: str, number: int, format_: str) -> str:
+    """What a picture's file is called."""
+    return f"{marker(job_id)}{number}.{'jpg' if format_ == 'jpeg' else format_}"
+
+
+def is_result(message: discord.Message) -> bool:
+    """Whether a message shows pictures, and not only one beside words."""
+    return any(True for _ in _shown(message.components))
+
+
+def rows(job_id: str, pictures: Sequence[Ready]) -> list[Item]:
+    """The buttons and the menu under a message of pictures."""
+    return [
+        ui.ActionRow(
+            _button("anew", job_id, _AGAIN, texts.AGAIN_BUTTON),
+            _button("remix", job_id, _REMIX, texts.REMIX_BUTTON),
+            _button(LIKE, job_id, _STAR),
+            _button("details", job_id, _DETAILS),
+            _button("delete", job_id, _DELETE),
+        ),
+        ui.ActionRow(_menu(job_id, [picture.number for picture in pictures])),
+    ]
+
+
+def liked(message: discord.Message, count: int) -> ui.LayoutView:
+    """A message of pictures as it stands, with another number on its star."""
+    view = ui.LayoutView.from_message(message, timeout=None)
+    for item in view.walk_children():
+        if isinstance(item, ui.MediaGallery):
+            # The addresses Discord tells run out; the files' names do not.
+            item.items = [_by_name(media) for media in item.items]
+        elif isinstance(item, ui.Button) and (item.custom_id or "").startswith(f"easel:{LIKE}:"):
+            item.label = texts.FAVOURITE_COUNT.format(count=count) if count else None
+    view.stop()
+    return view
+
+
+def choose(message: discord.Message, job_id: str, number: int) -> ui.LayoutView:
+    """What can be done with one of a message's pictures, which is shown beside it."""
+    place = [*_values(message.components), str(number)].index(str(number)) + 1
+    said = ui.TextDisplay[ui.LayoutView](texts.USE_WHICH.format(number=place))
+    start = f"{marker(job_id)}{number}."
+    shown = next((one for one in _shown(message.components) if _name(one.media.url).startswith(start)), None)
+    head: Item = said
+    if shown is not None:
+        head = ui.Section(said, accessory=ui.Thumbnail(shown.media.url, spoiler=shown.spoiler))
+    buttons = (
+        ui.Button[ui.LayoutView](
+            label=texts.USE_LABELS[deed],
+            emoji=sign,
+            custom_id=DEED_ID.format(job_id=job_id, number=number, deed=deed),
+        )
+        for deed, sign in DEEDS.items()
+    )
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container(head, ui.ActionRow(*buttons), accent_colour=ACCENT))
+    view.stop()
+    return view
+
+
+def _button(
+    does: str, job_id: str, emoji: discord.PartialEmoji, label: str | None = None
+) -> ui.Button[ui.LayoutView]:
+    return ui.Button(label=label, emoji=emoji, custom_id=f"easel:{does}:{job_id}")
+
+
+def _menu(job_id: str, numbers: Sequence[int]) -> ui.Select[ui.LayoutView]:
+    """Each deed where there is one picture, each picture where there are several."""
+    if len(numbers) == 1:
+        options = [
+            discord.SelectOption(
+                label=texts.USE_LABELS[deed],
+                value=f"{numbers[0]}:{deed}",
+                description=texts.USE_MEANS[deed],
+                emoji=sign,
+            )
+            for deed, sign in DEEDS.items()
+        ]
+    else:
+        options = [
+            discord.SelectOption(
+                label=texts.PICTURE_NUMBER.format(number=place), value=str(number), emoji=_DIGITS[place - 1]
+            )
+            for place, number in enumerate(numbers, 1)
+        ]
+    placeholder = texts.USE_PICTURE if len(numbers) == 1 else texts.USE_ONE_OF
+    return ui.Select(custom_id=USE_ID.format(job_id=job_id), placeholder=placeholder, options=options)
+
+
+def _by_name(item: discord.MediaGalleryItem) -> discord.MediaGalleryItem:
+    return discord.MediaGalleryItem(
+        f"attachment://{_name(item.media.url)}", description=item.description, spoiler=item.spoiler
+    )
+
+
+def _values(components: Sequence[Any]) -> Iterator[str]:
+    for one in components:
+        if isinstance(one, discord.SelectMenu):
+            yield from (option.value for option in one.options)
+        yield from _values(getattr(one, "children", ()))
+
+
+def _shown(components: Sequence[Any]) -> Iterator[discord.MediaGalleryItem]:
+    for one in components:
+        if isinstance(one, discord.MediaGalleryComponent):
+            yield from one.items
+        yield from _shown(getattr(one, "children", ()))
+
+
+def _name(url: str) -> str:
+    return PurePosixPath(urlsplit(url).path).name

@@ -1,0 +1,94 @@
+"""What people read under a picture, and what grew from it."""
+
+from bot.store.records import How
+
+AGAIN_BUTTON = "Again"
+REMIX_BUTTON = "Remix"
+DETAILS_BUTTON = "Details"
+FAMILY_BUTTON = "Family tree"
+FAVOURITE_COUNT = "{count:,}"
+
+USE_PICTURE = "Use picture…"
+USE_ONE_OF = "Use one of these pictures…"
+PICTURE_NUMBER = "Picture {number}"
+USE_WHICH = "**Picture {number}** · what shall I do with it?"
+USE_LABELS = {
+    "vary": "Vary",
+    "upscale": "Upscale",
+    "reference": "As reference…",
+    "tray": "To tray",
+    "original": "Send me the original",
+}
+USE_MEANS = {
+    "vary": "The same words, with this picture to work from",
+    "upscale": "Painted again, as large as the model can: details may differ",
+    "reference": "Opens the form, this picture first",
+    "tray": "Lays it aside in your tray here",
+    "original": "The file as it was painted, for your eyes only",
+}
+
+REMIX_TITLE = "Remix"
+REFERENCE_TITLE = "Work from this picture"
+OTHER_MODEL = "{model} can't work from pictures, so {other} paints this one."
+UPSCALING = "I paint it again, larger, with the picture to go by: details may differ."
+
+ORIGINAL = "The original, untouched: {width} × {height}, {format}, {megabytes:.1f} MB."
+ORIGINAL_COPY = "The original is no longer kept. This is the file as it was posted."
+
+FROM_PARENT = {
+    How.AGAIN: "-# ↳ {parent}, once more",
+    How.REMIX: "-# ↳ a remix of {parent}",
+    How.VARY: "-# ↳ a variation of {parent}",
+    How.UPSCALE: "-# ↳ {parent}, painted again, larger: details may differ",
+}
+FROM_ANY_PARENT = "-# ↳ from {parent}"
+PARENT_LINK = "[this picture]({url})"
+PARENT_DELETED = "a picture that was deleted"
+PARENT_ELSEWHERE = "another picture"
+CHANGED = "{line} · {changes}"
+CHANGE_ADDED = "**+** {words}"
+CHANGE_REMOVED = "**−** {words}"
+CHANGE_SEPARATOR = ", "
+CHANGES_SEPARATOR = "  "
+
+DELETE_TITLE = "Delete these pictures?"
+DELETE_ASK = (
+    "The picture goes from Discord and from every list, and its file is forgotten. This can't be undone."
+)
+DELETE_ASK_SEVERAL = "All {count} pictures go from Discord and from every list, and their files are forgotten. This can't be undone."
+DELETED = "Gone, and forgotten."
+DELETED_BUT = (
+    "Gone and forgotten, but for {count} I may not delete: press 🗑 below them, or delete them yourself."
+)
+
+DETAILS_HEAD = "### Details"
+DETAILS_PROMPT_FILE = "The prompt is in the file."
+DETAILS_COMMAND = "To ask for the same again:"
+DETAILS_COMMAND_FILE = "The command that asks for the same again is in the file, too."
+DETAILS_LINE = "**{name}** {value}"
+DETAILS_NAMES = {
+    "model": "Model",
+    "size": "Size",
+    "pictures": "Pictures",
+    "references": "References",
+    "seed": "Seed",
+    "guidance": "Guidance",
+    "format": "Format",
+    "watermark": "Watermark",
+    "style": "Style",
+    "cost": "Cost",
+    "asked": "Asked",
+    "took": "Took",
+    "parent": "Grew from",
+    "favourites": "Favourites",
+}
+DETAILS_ASKED = "by <@{who}>, <t:{when}:f>"
+DETAILS_TOOK = "{waited} waiting, {painted} painting"
+DETAILS_MODEL = "{name} (`{id}`)"
+DETAILS_SIZE = "{asked} → {made}"
+DETAILS_ESTIMATED = "about {cost}, when it is finished"
+DETAILS_NO_SEED = "left to the model"
+DETAILS_YES = "yes"
+DETAILS_NO = "no"
+DETAILS_COPY_FROM = "/imagine"
+SECONDS_SHORT = "{seconds:.0f} s"
