@@ -40,6 +40,7 @@ EXTENSIONS = (
     "cogs.imagine",
     "cogs.trying_again",
     "cogs.building",
+    "cogs.library",
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",

@@ -9,6 +9,7 @@ from bot.errors._asked import *  # noqa: F403  # every error of the tree is one 
 from bot.errors._delivery import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._endpoint import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._house import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._library import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._limits import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._pictures import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._results import *  # noqa: F403  # every error of the tree is one of bot.errors

@@ -1,16 +1,20 @@
 """Library: what was painted, to be looked through again, with small versions of it."""
 
 import asyncio
+import shutil
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
 import structlog
 
+from bot import errors
 from bot.jobs.kept import Kept
-from bot.pictures.inspect import DECODER_FAULTS
+from bot.jobs.parcels import Ready
+from bot.pictures.fit import fit_in
+from bot.pictures.inspect import DECODER_FAULTS, format_of
 from bot.pictures.shelf import small, tile
 from bot.store.records import Dossier, Picture
 from bot.store.sought import Cut, Page, Sought
@@ -23,8 +27,8 @@ PAGE = 9
 _REMEMBERED = 300
 """Small versions, of about 30 kB each: whoever pages to and fro waits once."""
 
-Elsewhere = Callable[[], Awaitable[bytes]]
-"""Brings a picture whose file is not kept any more, from wherever it was posted."""
+Elsewhere = Callable[[Picture], Awaitable[bytes | None]]
+"""Brings a picture whose file is not kept any more from wherever it was posted, if it is there."""
 
 
 class Library:
@@ -65,15 +69,39 @@ class Library:
         """A square with a number in its corner: a small picture, or a card with its words where there is none."""
         return await self._paint(partial(tile, picture, number, words))
 
-    async def file(self, picture: Picture) -> Path | None:
+    async def ready(
+        self, pictures: Sequence[Picture], folder: Path, limit: int, elsewhere: Elsewhere
+    ) -> list[Ready]:
+        """Pictures within a limit of bytes, to be posted again, in files of a folder; without those that are gone."""
+        made = [await self._ready(one, folder, limit, elsewhere) for one in pictures]
+        return [one for one in made if one is not None]
+
+    async def _ready(self, picture: Picture, folder: Path, limit: int, elsewhere: Elsewhere) -> Ready | None:
+        copy, kept = folder / f"picture-{picture.number}", await self._file(picture)
+        if kept is not None:
+            await asyncio.to_thread(shutil.copyfile, kept, copy)  # what is made of it must not stay beside it
+        elif (content := await elsewhere(picture)) is not None:
+            await asyncio.to_thread(copy.write_bytes, content)
+        else:
+            return None
+        try:
+            fitted = await fit_in(self._painters, copy, limit)
+        except errors.BadPicture:
+            return None
+        kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
+        return Ready(
+            picture.number, fitted.path, fitted.width, fitted.height, fitted.bytes, kind, fitted.changed
+        )
+
+    async def _file(self, picture: Picture) -> Path | None:
         """The file of a picture as it came, where it is kept."""
         return await asyncio.to_thread(self._kept.picture, picture.job_id, picture.number)
 
     async def _made(self, picture: Picture, side: int, elsewhere: Elsewhere | None) -> bytes | None:
-        source: Path | bytes | None = await self.file(picture)
+        source: Path | bytes | None = await self._file(picture)
+        if source is None and elsewhere is not None:
+            source = await elsewhere(picture)
         try:
-            if source is None and elsewhere is not None:
-                source = await elsewhere()
             return None if source is None else await self._paint(partial(small, source, side))
         except DECODER_FAULTS as error:
             log.info("no small version", job=picture.job_id, picture=picture.number, why=type(error).__name__)

@@ -49,8 +49,8 @@ def numbered(path: Path, number: int) -> bytes:
             tile = square(opened.convert("RGB"))
     except DECODER_FAULTS:
         tile = Image.new("RGB", (SIDE, SIDE), _EMPTY)
-    badge = badge(number)
-    tile.paste(badge, (MARGIN, MARGIN), badge)
+    corner = badge(number)
+    tile.paste(corner, (MARGIN, MARGIN), corner)
     return _jpeg(tile)
 
 
@@ -104,9 +104,10 @@ def square(image: Image.Image) -> Image.Image:
 
 @lru_cache
 def badge(number: int) -> Image.Image:
+    """A round badge with a number, to lay over a corner."""
     side, line = _BADGE * _FINER, 5 * _FINER
-    badge = Image.new("RGBA", (side, side))
-    draw = ImageDraw.Draw(badge)
+    drawn = Image.new("RGBA", (side, side))
+    draw = ImageDraw.Draw(drawn)
     draw.ellipse((0, 0, side - 1, side - 1), fill=_RIM)
     draw.ellipse((line, line, side - 1 - line, side - 1 - line), fill=_DISC)
     digits = str(number)
@@ -116,8 +117,8 @@ def badge(number: int) -> Image.Image:
     ink = Image.new("L", (2 * side, 2 * side))
     ImageDraw.Draw(ink).text((side / 2, side / 2), digits, 255, font, stroke_width=bold, stroke_fill=255)
     ink = ink.crop(ink.getbbox())
-    badge.paste(_DIGITS, ((side - ink.width) // 2, (side - ink.height) // 2), ink)
-    return badge.resize((_BADGE, _BADGE), Image.Resampling.LANCZOS)
+    drawn.paste(_DIGITS, ((side - ink.width) // 2, (side - ink.height) // 2), ink)
+    return drawn.resize((_BADGE, _BADGE), Image.Resampling.LANCZOS)
 
 
 def _jpeg(image: Image.Image) -> bytes:

@@ -27,7 +27,6 @@ class Sought:
     open_: Collection[int] = ()
 
 
-
 class Way(StrEnum):
     """Where a page stands beside a job."""
 
