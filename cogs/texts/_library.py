@@ -18,7 +18,7 @@ FAVOURITES_OPTIONS = {
 
 LIBRARY_MINE = "### Your pictures"
 LIBRARY_MINE_HERE = "### Your pictures in this server"
-LIBRARY_OF = "### Pictures of <@{who}>'s in this server"
+LIBRARY_OF = "### Pictures by <@{who}> in this server"
 LIBRARY_FAVOURITES = "### Your favourites"
 LIBRARY_FAVOURITES_HERE = "### Your favourites in this server"
 LIBRARY_FILTERS = "-# {filters}"
