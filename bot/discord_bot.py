@@ -41,6 +41,7 @@ EXTENSIONS = (
     "cogs.trying_again",
     "cogs.building",
     "cogs.library",
+    "cogs.tree",
     "cogs.menus",
     "cogs.tray",
     "cogs.admin",

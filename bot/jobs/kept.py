@@ -34,6 +34,11 @@ class Kept:
         path = self._path(job_id, number)
         return path if path.is_file() else None
 
+    def first(self, job_id: str) -> Path | None:
+        """The file of a job's first picture; None where none is kept any more."""
+        kept = (self.spool / job_id).glob("picture-*")
+        return min(kept, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
     def clear(self, dossier: Dossier) -> None:
         """Remove those of an ended job's files that nobody can use any more."""
         folder = self.spool / dossier.job.id

@@ -39,7 +39,7 @@ def tile(picture: bytes | None, number: int, words: str) -> bytes:
         shown = _card(words)
     else:
         with Image.open(io.BytesIO(picture), formats=["JPEG"]) as opened:
-            shown = square(opened.convert("RGB"))
+            shown = square(opened.convert("RGB"), SIDE)
     corner = badge(number)
     shown.paste(corner, (MARGIN, MARGIN), corner)
     return _jpeg(shown)

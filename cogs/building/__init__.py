@@ -10,6 +10,8 @@ from cogs.building._found import Finder
 from cogs.building._pictures import OnePicture, Use, Using
 from cogs.buttons import Buttons
 
+__all__ = ["Finder"]
+
 
 async def setup(bot: EaselBot) -> None:
     """Say what the buttons do."""

@@ -2,6 +2,7 @@
 
 from cogs.results._buttons import ACCENT, DEED_ID, DEEDS, USE_ID, choose, is_result, liked, marker, named
 from cogs.results._details import Known, command, details
+from cogs.results._family import Entry, family
 from cogs.results._figures import Told, figures
 from cogs.results._record import record
 from cogs.results._render import (
@@ -29,6 +30,7 @@ __all__ = [
     "DEED_ID",
     "USE_ID",
     "Buttons",
+    "Entry",
     "Known",
     "Panel",
     "Told",
@@ -40,6 +42,7 @@ __all__ = [
     "details",
     "done",
     "failure",
+    "family",
     "figures",
     "file_name",
     "files_of",

@@ -92,3 +92,28 @@ DETAILS_YES = "yes"
 DETAILS_NO = "no"
 DETAILS_COPY_FROM = "/imagine"
 SECONDS_SHORT = "{seconds:.0f} s"
+
+TREE = "The family of a picture: what it grew from, and what grew from it"
+TREE_MESSAGE = "A link to the picture's message; without one, the newest picture here"
+TREE_HEAD = "### Family tree\n{results} · the one you asked about is framed"
+TREE_ALONE = "### Family tree\nNothing has grown from this picture yet: press 🔁 Again or ✏️ Remix below it."
+TREE_RESULTS = "{count} results"
+TREE_MORE = "-# There are more: these are the {count} nearest."
+TREE_ENTRY = "`{number:2}` [{name}]({url}) · <@{who}>"
+TREE_ENTRY_UNLINKED = "`{number:2}` {name} · <@{who}>"
+TREE_ALT = "A family tree of {count} pictures, each with an arrow from the one it grew out of."
+TREE_DELETED = "deleted"
+TREE_HIDDEN = "private"
+TREE_HOW = {
+    How.AGAIN: "once more",
+    How.REMIX: "remix",
+    How.VARY: "variation",
+    How.UPSCALE: "larger",
+    How.STORY: "story",
+    How.PANEL: "panel",
+    How.VARIANT: "variant",
+}
+TREE_ASKED = "in other words"
+TREE_FIRST = "the first"
+TREE_ADDED = "+ {words}"
+TREE_REMOVED = "− {words}"
