@@ -1,19 +1,23 @@
 """Pictures small enough to look through many of them, and tiles with numbers to call them by."""
 
 import io
-import textwrap
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from bot.pictures import fonts
 from bot.pictures.encode import FORMATS, flattened, reduced
 from bot.pictures.fit import DECODED_PIXELS
 from bot.pictures.previews import MARGIN, SIDE, badge, square
 
 _QUALITY = 85
 _CARD, _CARD_WORDS = (47, 49, 58), (196, 199, 210)
-_LETTERS, _COLUMNS, _LINES = 34, 22, 7
-"""Of the words on a card: the height of letters, and how many letters and lines it has room for."""
+_LETTERS, _LINE_HEIGHT, _LINE_WIDTH, _LINES = 34, 44, 400, 6
+"""Of the words on a card: the height of letters and lines, the width of those, and how many there are."""
+_LOOKED_AT = 300
+"""Characters: more of them have no room in any script."""
 
 
 def small(source: Path | bytes, side: int) -> bytes:
@@ -46,17 +50,29 @@ def tile(picture: bytes | None, number: int, words: str) -> bytes:
 
 
 def _card(words: str) -> Image.Image:
-    """A card with as much of the words as fits, and as the built-in font has letters for."""
+    """A card with as many of the words as fit; an empty one where no font has their signs."""
     card = Image.new("RGB", (SIDE, SIDE), _CARD)
-    known = "".join(letter for letter in words if ord(letter) < 0x250)
-    if len(known.strip()) < len(words) // 2:
-        return card  # most of it would be boxes
-    lines = textwrap.wrap(known, _COLUMNS, max_lines=_LINES, placeholder=" …")
-    draw, font = ImageDraw.Draw(card), ImageFont.load_default(size=_LETTERS)
-    draw.multiline_text(
-        (SIDE / 2, SIDE / 2 + _LETTERS), "\n".join(lines), _CARD_WORDS, font, "mm", spacing=8, align="center"
-    )
+    pen, lines = ImageDraw.Draw(card), list(_lines(words))
+    top = (SIDE + _LETTERS - (len(lines) - 1) * _LINE_HEIGHT) // 2
+    for number, line in enumerate(lines):
+        fonts.write(pen, (SIDE // 2, top + number * _LINE_HEIGHT), line, _CARD_WORDS, _LETTERS, "mm")
     return card
+
+
+def _lines(words: str) -> Iterator[str]:
+    """The words in lines that fit a card, broken at spaces where there are any; the last one may end in dots."""
+    left = fonts.fitted(words[:_LOOKED_AT], _LETTERS, sys.maxsize)
+    for _ in range(_LINES - 1):
+        line = left
+        while line and fonts.length(line, _LETTERS) > _LINE_WIDTH:
+            line = line[:-1]
+        if len(line) < len(left):
+            line = line.rpartition(" ")[0] or line
+        if line:
+            yield line
+        left = left[len(line) :].strip()
+    if left:
+        yield fonts.fitted(left, _LETTERS, _LINE_WIDTH)
 
 
 def _jpeg(image: Image.Image) -> bytes:

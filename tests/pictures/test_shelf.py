@@ -60,8 +60,9 @@ def test_a_tile_is_a_square_with_its_number_whatever_is_on_it(shown: bytes | Non
 
 
 def test_a_card_says_as_many_words_as_it_has_letters_for() -> None:
-    said, foreign, silent = (
-        opened(tile(None, 1, words)).tobytes() for words in ("a red fox", "夜明けの鷺", "")
+    said, other, long, silent, empty = (
+        opened(tile(None, 1, words)).tobytes()
+        for words in ("a red fox", "a red box", "a red fox " * 20, "\U0010fffe" * 9, "")
     )
-    assert said != silent
-    assert foreign == silent
+    assert len({said, other, long, silent}) == 4
+    assert silent == empty  # no box where no font knows the sign
