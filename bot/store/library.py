@@ -45,7 +45,7 @@ class Library(Database):
     @transaction
     def in_library(self, connection: Connection, sought: Sought, job_id: str) -> bool:
         """Whether somebody may see a job in their library, whatever else narrows it down."""
-        shown = select(JOBS.c.id).where(JOBS.c.id == job_id, *_SHOWN, _seen_by(sought))
+        shown = select(JOBS.c.id).where(JOBS.c.id == job_id, *_SHOWN, _open_to(sought))
         return connection.execute(shown).first() is not None
 
     @transaction
@@ -64,7 +64,7 @@ class _Walk:
         dialect = connection.dialect.name
         self._wanted = index.wanted(dialect, sought) if sought.words or sought.model else ""
         self._key: tuple[ColumnElement[Any], ...] = (JOBS.c.created_at, JOBS.c.id)
-        asked = select(JOBS.c.id).where(*_SHOWN, *_narrowed(sought), _seen_by(sought))
+        asked = select(JOBS.c.id).where(*_SHOWN, *_narrowed(sought))
         if sought.favourites:
             self._key = (FAVOURITES.c.at, FAVOURITES.c.job_id)
             liked = and_(FAVOURITES.c.job_id == JOBS.c.id, FAVOURITES.c.person_id == sought.viewer_id)
@@ -145,8 +145,13 @@ class _Walk:
 
 
 def _narrowed(sought: Sought) -> Iterator[ColumnElement[bool]]:
-    if not sought.favourites:
+    """Each by itself: what the index knows keeps the rows of others from being read."""
+    if sought.favourites:
+        yield _open_to(sought)
+    else:
         yield JOBS.c.requester_id == sought.person_id
+        if sought.person_id != sought.viewer_id:
+            yield from _of_others(sought)
     if sought.guild_id is not None:
         yield JOBS.c.guild_id == sought.guild_id
     if sought.channel_id is not None:
@@ -154,16 +159,18 @@ def _narrowed(sought: Sought) -> Iterator[ColumnElement[bool]]:
     yield from _times(sought)
 
 
+def _open_to(sought: Sought) -> ColumnElement[bool]:
+    """Whether somebody may see a job, whoever's it is."""
+    return or_(JOBS.c.requester_id == sought.viewer_id, and_(*_of_others(sought)))
+
+
+def _of_others(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    yield JOBS.c.channel_id.in_(list(sought.open_))
+    yield JOBS.c.private.is_(False)
+
+
 def _times(sought: Sought) -> Iterator[ColumnElement[bool]]:
     if sought.since is not None:
         yield JOBS.c.created_at >= sought.since
     if sought.until is not None:
         yield JOBS.c.created_at < sought.until
-
-
-def _seen_by(sought: Sought) -> ColumnElement[bool]:
-    """Everybody sees what is theirs, and of others what is not private and stands in a channel open to them."""
-    theirs = JOBS.c.requester_id == sought.viewer_id
-    if sought.person_id == sought.viewer_id and not sought.favourites:
-        return theirs
-    return or_(theirs, and_(JOBS.c.private.is_(False), JOBS.c.channel_id.in_(list(sought.open_))))

@@ -75,7 +75,7 @@ class Browsing:
 
         Raises NotInLibrary, NowhereToPost, WrongChannel, WrongRole, PictureForgotten, LibraryAway.
         """
-        dossier = await self._shown(interaction, Look(everywhere=True, favourites=True), job_id)
+        dossier = await self._shown(interaction, Look(), job_id)
         if dossier.job.private:
             raise tree.NotInLibrary
         place = place_of(interaction)
@@ -97,8 +97,7 @@ class Browsing:
     # -------------------------------------------------------------- what is found
 
     async def _shown(self, interaction: discord.Interaction[Any], look: Look, job_id: str) -> Dossier:
-        everything = replace(look.unfiltered, favourites=True)
-        sought = everything.sought(interaction.user.id, interaction.guild_id, open_channels(interaction))
+        sought = look.sought(interaction.user.id, interaction.guild_id, open_channels(interaction))
         dossier = await _soon(self.library.shown(sought, job_id))
         if dossier is None:
             raise tree.NotInLibrary

@@ -161,6 +161,8 @@ async def test_of_others_only_what_is_open_and_not_private_is_shown(store: Store
         assert await found(store, replace(MINE, words=words)) == [private, hidden, open_]
     assert [await store.in_library(bobs, one) for one in (open_, hidden, private)] == [True, False, False]
     assert all([await store.in_library(MINE, one) for one in (open_, hidden, private)])
+    [bobs_own] = await paint(store, "fox", private=True, requester_id=BOB)
+    assert not await store.in_library(MINE, bobs_own)
     assert await found(store, replace(bobs, open_=())) == []
 
 

@@ -10,7 +10,13 @@ branch_labels = None
 depends_on = None
 
 
+INDEX = ('ix_jobs_requester_id_created_at', 'jobs')
+COLUMNS = ['requester_id', 'created_at', 'guild_id', 'pictures', 'cost']
+
+
 def upgrade() -> None:
+    op.drop_index(*INDEX)
+    op.create_index(*INDEX, [*COLUMNS, 'channel_id'])
     # Nothing stands in it that the jobs do not say: whatever shape it has in this Easel, it is made from them.
     index.make(op.get_bind())
     index.fill(op.get_bind())
@@ -18,3 +24,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('words')
+    op.drop_index(*INDEX)
+    op.create_index(*INDEX, COLUMNS)
