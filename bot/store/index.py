@@ -44,7 +44,8 @@ FOUND: Mapping[str, TextClause] = {
 """Whether a job holds what is `wanted`, where jobs are joined to their words."""
 HELD: Mapping[str, TextClause] = {
     "sqlite": text(
-        "(SELECT one.rowid FROM words AS one WHERE one.words MATCH 'scope : \"j' || jobs.id || '\"')"
+        "EXISTS (SELECT 1 FROM words WHERE words MATCH :wanted)"
+        " AND (SELECT one.rowid FROM words AS one WHERE one.words MATCH 'scope : \"j' || jobs.id || '\"')"
         " IN (SELECT rowid FROM words WHERE words MATCH :wanted)"
     ),
     "postgresql": text(
