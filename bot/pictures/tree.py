@@ -67,6 +67,12 @@ def small(source: Path | bytes) -> Small | None:
         return None
 
 
+def thumbnail(source: Path) -> bytes | None:
+    """The same as a JPEG."""
+    found = small(source)
+    return None if found is None else _jpeg(found)
+
+
 def draw(nodes: Sequence[Node]) -> bytes:
     """A JPEG with every node, its arrows from parent to child."""
     branch = lay_out({node.id: node.parent for node in nodes})
@@ -79,8 +85,12 @@ def draw(nodes: Sequence[Node]) -> bytes:
         x, y = branch.places[node.id]
         _node(canvas, pen, node, (left + x, _EDGE + y))
     canvas.thumbnail((_MOST, _MOST), Image.Resampling.LANCZOS)
+    return _jpeg(canvas)
+
+
+def _jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    canvas.save(out, "JPEG", quality=_QUALITY, subsampling=0)
+    image.save(out, "JPEG", quality=_QUALITY, subsampling=0)
     return out.getvalue()
 
 

@@ -78,7 +78,7 @@ class Wishes:
         preset = list(model.presets)[-1]
         aspect = ratio_of(made)
         largest = model.presets[preset][aspect] if aspect else _scaled(made, model.pixels[1])
-        if made[0] * made[1] >= largest[0] * largest[1]:
+        if made[0] * made[1] >= _AS_LARGE * largest[0] * largest[1]:
             raise errors.AlreadyLargest(size="{} × {}".format(*made), model=model.name)
         if aspect:
             return replace(self, size=preset, aspect=aspect, size_exact=None)
@@ -106,6 +106,8 @@ class Wishes:
         )
 
 
+_AS_LARGE = 0.97
+"""A picture of so much of the largest one's pixels cannot be told from it."""
 _STEP = 16
 """Sides are multiples of this, as in the vendor's tables."""
 

@@ -22,5 +22,5 @@ async def setup(bot: EaselBot) -> None:
     does["anew"], does["remix"], does["like"] = building.anew, building.remix, stars.press
     does["details"] = Telling(asking.catalogue, gallery, finder).details
     does["delete"] = Deleting(bot, gallery, finder).ask
-    await bot.add_cog(Using(asking, finder))
+    await bot.add_cog(Using(asking, finder, bot.app.core.painters))
     bot.add_dynamic_items(Use, OnePicture)

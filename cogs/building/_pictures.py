@@ -3,7 +3,9 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import discord
@@ -13,6 +15,7 @@ from discord.ext import commands
 from bot import errors as tree
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot, answer_in_time
 from bot.pictures.inspect import format_of
+from bot.pictures.tree import thumbnail
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.store.records import Descent, Dossier, How
@@ -22,6 +25,7 @@ from cogs.asking import Asking, Order
 from cogs.building._found import Finder, Found
 from cogs.imagine import Form
 
+_SMALL_SECONDS = 1.0
 _JOB = r"(?P<job>[a-z0-9]{16,20})"
 
 Deed = Callable[[discord.Interaction[Any], Dossier, Found], Awaitable[None]]
@@ -30,8 +34,8 @@ Deed = Callable[[discord.Interaction[Any], Dossier, Found], Awaitable[None]]
 class Using(commands.Cog):
     """Each deed takes the press, the job, and the picture that was found."""
 
-    def __init__(self, asking: Asking, finder: Finder) -> None:
-        self._asking, self._finder = asking, finder
+    def __init__(self, asking: Asking, finder: Finder, painters: Executor) -> None:
+        self._asking, self._finder, self._painters = asking, finder, painters
         self._deeds: dict[str, Deed] = {
             "vary": self._vary,
             "upscale": self._upscale,
@@ -47,10 +51,17 @@ class Using(commands.Cog):
 
     async def choose(self, interaction: discord.Interaction[Any], job_id: str, number: int) -> None:
         """Offer what can be done with one of several pictures."""
-        await self._finder.job(interaction, job_id)
+        _, found = await self._finder.picture(interaction, job_id, number)
         assert interaction.message is not None  # noqa: S101  # menus stand on messages
-        view = results.choose(interaction.message, job_id, number)
-        await interaction.response.send_message(view=view, ephemeral=True)
+        small = None if found.path is None else await self._small(found.path)
+        view, files = results.choose(interaction.message, job_id, number, small)
+        await interaction.response.send_message(view=view, files=files, ephemeral=True)
+
+    async def _small(self, path: Path) -> bytes | None:
+        """The picture to recognise it by, if it is made in time: Discord waits for an answer."""
+        making = asyncio.get_running_loop().run_in_executor(self._painters, thumbnail, path)
+        done, _ = await asyncio.wait({making}, timeout=_SMALL_SECONDS)
+        return making.result() if done else None
 
     async def do(self, interaction: discord.Interaction[Any], job_id: str, number: int, deed: str) -> None:
         """Do something with one picture."""

@@ -3,6 +3,7 @@
 They are plain buttons and not the dynamic ones that answer them: making those costs more, for every picture.
 """
 
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -36,6 +37,8 @@ _DIGITS = [
     discord.PartialEmoji(name=one) for one in (*(_KEYCAP.format(number) for number in range(1, 10)), "🔟")
 ]
 
+_SMALL = "thumbnail.jpg"
+"""No job's name: nobody takes it for the picture."""
 ACCENT = discord.Colour(0x7C5CFF)
 
 Item = ui.Item[ui.LayoutView]
@@ -70,28 +73,18 @@ def rows(job_id: str, pictures: Sequence[Ready]) -> list[Item]:
     ]
 
 
-def liked(message: discord.Message, count: int) -> ui.LayoutView:
-    """A message of pictures as it stands, with another number on its star."""
-    view = ui.LayoutView.from_message(message, timeout=None)
-    for item in view.walk_children():
-        if isinstance(item, ui.MediaGallery):
-            # The addresses Discord tells run out; the files' names do not.
-            item.items = [_by_name(media) for media in item.items]
-        elif isinstance(item, ui.Button) and (item.custom_id or "").startswith(f"easel:{LIKE}:"):
-            item.label = texts.FAVOURITE_COUNT.format(count=count) if count else None
-    view.stop()
-    return view
-
-
-def choose(message: discord.Message, job_id: str, number: int) -> ui.LayoutView:
-    """What can be done with one of a message's pictures, which is shown beside it."""
+def choose(
+    message: discord.Message, job_id: str, number: int, small: bytes | None
+) -> tuple[ui.LayoutView, list[discord.File]]:
+    """What can be done with one of a message's pictures, which is shown beside it: as a file, or by its address."""
     place = [*_values(message.components), str(number)].index(str(number)) + 1
-    said = ui.TextDisplay[ui.LayoutView](texts.USE_WHICH.format(number=place))
+    head: Item = ui.TextDisplay(texts.USE_WHICH.format(number=place))
     start = f"{marker(job_id)}{number}."
     shown = next((one for one in _shown(message.components) if _name(one.media.url).startswith(start)), None)
-    head: Item = said
+    files = [] if small is None else [discord.File(io.BytesIO(small), _SMALL)]
     if shown is not None:
-        head = ui.Section(said, accessory=ui.Thumbnail(shown.media.url, spoiler=shown.spoiler))
+        url = f"attachment://{_SMALL}" if files else shown.media.url
+        head = ui.Section(head, accessory=ui.Thumbnail(url, spoiler=shown.spoiler))
     buttons = (
         ui.Button[ui.LayoutView](
             label=texts.USE_LABELS[deed],
@@ -102,6 +95,19 @@ def choose(message: discord.Message, job_id: str, number: int) -> ui.LayoutView:
     )
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(head, ui.ActionRow(*buttons), accent_colour=ACCENT))
+    view.stop()
+    return view, files if shown is not None else []
+
+
+def liked(message: discord.Message, count: int) -> ui.LayoutView:
+    """A message of pictures as it stands, with another number on its star."""
+    view = ui.LayoutView.from_message(message, timeout=None)
+    for item in view.walk_children():
+        if isinstance(item, ui.MediaGallery):
+            # The addresses Discord tells run out; the files' names do not.
+            item.items = [_by_name(media) for media in item.items]
+        elif isinstance(item, ui.Button) and (item.custom_id or "").startswith(f"easel:{LIKE}:"):
+            item.label = texts.FAVOURITE_COUNT.format(count=count) if count else None
     view.stop()
     return view
 

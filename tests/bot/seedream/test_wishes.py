@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import errors
 from bot.seedream import catalogue
 from bot.seedream.catalogue import Catalogue, Model
 from bot.seedream.request import ImageRequest
@@ -73,3 +74,25 @@ def test_another_model_keeps_what_it_offers(wishes: Wishes, model: Model, left: 
     # whatever is left can be made
     usual = Defaults(FOUR.id, "1K", False, "jpeg", "url")
     replace(wishes.for_model(model), prompt="a").request(CATALOGUE, usual)
+
+
+@pytest.mark.parametrize(
+    ("model", "made", "asked"),
+    [
+        ("doubao-seedream-4-0-250828", (1312, 736), "5504x3040"),
+        ("doubao-seedream-4-0-250828", (1024, 1024), "4096x4096"),
+        ("seedream-5-0-pro-260628", (1024, 1024), "2048x2048"),
+        ("doubao-seedream-4-0-250828", (1000, 2000), "2896x5792"),  # a shape of its own
+        ("doubao-seedream-4-0-250828", (640, 6400), "1280x12944"),
+    ],
+)
+def test_a_picture_is_painted_again_as_large_as_its_model_can(
+    model: str, made: tuple[int, int], asked: str
+) -> None:
+    wishes = Wishes("a fox", size="1K", model=model).enlarged(CATALOGUE[model], made)
+    defaults = Defaults(model, "1K", False, "jpeg", "url", aspect="3:2")
+    assert wishes.request(CATALOGUE, defaults).size == asked
+    width, height = map(int, asked.split("x"))
+    assert abs(width / height - made[0] / made[1]) < 0.03
+    with pytest.raises(errors.AlreadyLargest):
+        wishes.enlarged(CATALOGUE[model], (width, height))
