@@ -92,7 +92,8 @@ class TreeCog(commands.Cog, name="Tree"):
         loop = asyncio.get_running_loop()
         drawing = await loop.run_in_executor(self._painters, draw, nodes)
         entries = [_entry(one.job, numbers[one.job.id], posts) for one in family.members if not one.hidden]
-        panel = results.family(drawing, entries, more=family.more, drawn=len(nodes))
+        spoiler = any(one.job.place.get("spoiler") for one in family.members)
+        panel = results.family(drawing, entries, more=family.more, drawn=len(nodes), spoiler=spoiler)
         await interaction.edit_original_response(view=panel.view, attachments=panel.files)
 
     # -------------------------------------------------------------- pictures

@@ -5,14 +5,12 @@ from bot.errors._tree import BadRequest
 
 class PicturesDeleted(BadRequest):
     sentence = "These pictures were deleted, so there is nothing left to build on."
-    remedies = ()
 
 
 class PictureForgotten(BadRequest):
     """Neither its file is kept nor the message that showed it is there."""
 
     sentence = "I no longer have that picture: its file is not kept, and its message is gone. Remix still has its words."
-    remedies = ()
 
 
 class OriginalTooLarge(BadRequest):
@@ -20,29 +18,23 @@ class OriginalTooLarge(BadRequest):
         "The original has {megabytes:.1f} MB, and Discord lets me send {limit:.0f} MB here. Remix, Vary and As"
         " reference still work from it."
     )
-    remedies = ()
 
 
 class AlreadyLargest(BadRequest):
     sentence = "{size} is as large as {model} paints. Vary gives you another picture like it."
-    remedies = ()
 
 
 class StillComing(BadRequest):
     sentence = "Its other pictures are still on their way. Delete it when all of them are here."
-    remedies = ()
 
 
 class NotYoursToDelete(BadRequest):
     sentence = "Only the one who asked for it, or somebody who may manage messages here, can delete it."
-    remedies = ()
 
 
 class NoFamilyHere(BadRequest):
     sentence = "There is no picture of mine here yet that you can see. /imagine paints the first."
-    remedies = ()
 
 
 class LinkNotUnderstood(BadRequest):
     sentence = "That is no link to a picture of mine you can see here. Copy one from a message's menu: «Copy Message Link»."
-    remedies = ()

@@ -36,8 +36,9 @@ class Kept:
 
     def first(self, job_id: str) -> Path | None:
         """The file of a job's first picture; None where none is kept any more."""
-        kept = (self.spool / job_id).glob("picture-*")
-        return min(kept, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+        numbers = (path.name.rpartition("-")[2] for path in (self.spool / job_id).glob("picture-*"))
+        first = min((int(one) for one in numbers if one.isdigit()), default=None)
+        return None if first is None else self._path(job_id, first)
 
     def clear(self, dossier: Dossier) -> None:
         """Remove those of an ended job's files that nobody can use any more."""

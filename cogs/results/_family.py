@@ -26,10 +26,13 @@ class Entry:
     url: str
 
 
-def family(drawing: bytes, entries: Sequence[Entry], *, more: bool, drawn: int) -> Panel:
+def family(
+    drawing: bytes, entries: Sequence[Entry], *, more: bool, drawn: int, spoiler: bool = False
+) -> Panel:
     """The tree; `drawn` counts the places in it, hidden ones among them."""
     gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery()
-    gallery.add_item(media=f"attachment://{_FILE}", description=texts.TREE_ALT.format(count=drawn))
+    alt = texts.TREE_ALT.format(count=drawn)
+    gallery.add_item(media=f"attachment://{_FILE}", description=alt, spoiler=spoiler)
     results = texts.TREE_RESULTS.format(count=len(entries))
     head = texts.TREE_HEAD.format(results=results) if drawn > 1 else texts.TREE_ALONE
     below = [texts.TREE_MORE.format(count=drawn)] if more else []

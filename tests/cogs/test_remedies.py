@@ -206,7 +206,8 @@ async def a_part_fails(studio: Studio, fault: str, **options: object) -> discord
 
 
 def offers(message: discord.Message) -> list[str]:
-    return re.findall(r"label='([^']+)'", str(message.components))
+    """The buttons above those that stand under every result."""
+    return re.findall(r"label='([^']+)'", str(message.components).partition("easel:anew:")[0])
 
 
 @pytest.mark.parametrize(

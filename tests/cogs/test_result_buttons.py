@@ -106,6 +106,17 @@ async def test_details_are_for_whoever_asks(studio: Studio) -> None:
     )
 
 
+async def test_details_of_a_long_prompt_are_in_a_file(studio: Studio) -> None:
+    prompt = "a fox " * 600
+    first = await painted(studio, prompt=prompt)
+    result = await press(studio.bob, first, "details")
+    [file] = result.response.attachments
+    told = (await file.read()).decode()
+    assert told.startswith(prompt.strip())
+    assert "/imagine prompt:a fox a fox" in told
+    assert "The prompt is in the file." in heard(result)
+
+
 async def test_delete_is_for_its_maker_and_for_moderators(studio: Studio) -> None:
     first, second = await painted(studio, count=2), await painted(studio)
     role = studio.guild.create_role("moderators", permissions=discord.Permissions(manage_messages=True))
