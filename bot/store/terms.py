@@ -7,7 +7,7 @@ Thai and their like) each character is one, and a run of them is looked for as a
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -27,6 +27,9 @@ _PHRASES = 24
 _PREFIX_BYTES = 3
 """A word of so much finds the longer ones that begin with it, too: «fox» finds «foxes», «여우» finds «여우가»."""
 
+_BEGINNINGS = 4
+"""Whoever looks for more phrases quotes a prompt: its words are looked for as they are, which is quicker."""
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -44,7 +47,10 @@ def terms(text: str) -> list[str]:
 
 def phrases(text: str) -> list[Phrase]:
     """What somebody looks for: every phrase must be there, in whatever order; none where there is no word in it."""
-    return list(dict.fromkeys(_phrases(text)))[:_PHRASES]
+    found = list(dict.fromkeys(_phrases(text)))[:_PHRASES]
+    if len(found) > _BEGINNINGS:
+        return [replace(one, begins=False) for one in found]
+    return found
 
 
 def normal(text: str, room: int) -> str:

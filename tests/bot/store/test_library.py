@@ -70,6 +70,9 @@ WORDS = {
     "red fox": [0],
     "fox red": [0],
     "dawn ink": [0],
+    "red fox dawn pap": [0],
+    "red fox at dawn paper": [0],
+    "red fox at dawn pap": [],  # so many words are a quotation
     "cafe": [2],
     "LÖWEN": [2],
     "lowen neon": [2],
