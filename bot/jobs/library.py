@@ -24,8 +24,8 @@ log = structlog.get_logger(__name__)
 
 PAGE = 9
 """Three rows of three, as Discord lays them out."""
-_REMEMBERED = 300
-"""Small versions, of about 30 kB each: whoever pages to and fro waits once."""
+_REMEMBERED = 8_000_000
+"""Bytes of small versions: whoever pages to and fro waits once."""
 
 Elsewhere = Callable[[Picture], Awaitable[bytes | None]]
 """Brings a picture whose file is not kept any more from wherever it was posted, if it is there."""
@@ -61,7 +61,7 @@ class Library:
         found = await self._made(picture, side, elsewhere)
         if found is not None:
             self._small[key] = found
-            while len(self._small) > _REMEMBERED:
+            while sum(map(len, self._small.values())) > _REMEMBERED:
                 self._small.popitem(last=False)
         return found
 
