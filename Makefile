@@ -5,7 +5,7 @@ READY := .venv/.ready
 PORT ?= 8765
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage test-postgres bench lint format run lock clean
+.PHONY: help setup demo test coverage test-postgres bench lint texts format run lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ lint: $(READY) ## style, types, who imports whom, Dockerfile and compose files, 
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose*.yaml
 	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements.lock requirements-run.lock
+
+texts: $(READY) ## bring the catalogues of all languages up to date; what is new stands there as ""
+	@$(BIN)/python -m tests.catalogues
 
 format: $(READY) ## let ruff put the code in order
 	@$(BIN)/ruff check --quiet --fix .

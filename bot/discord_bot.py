@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from discord.ext import commands, tasks
 from bot import errors, heartbeat
 from bot.app import App, Patience
 from bot.jobs.tools import Delivery
+from bot.languages import ENGLISH, speak
 from bot.store.patience import wait_at_most
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,7 @@ CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 
 EXTENSIONS = (
     "cogs.errors",
+    "cogs.commands",
     "cogs.buttons",
     "cogs.owner",
     "cogs.delivery",
@@ -74,7 +77,9 @@ class Tree(app_commands.CommandTree["EaselBot"]):
 
 
 def answer_in_time(interaction: discord.Interaction[Any]) -> None:
-    """From here on in this task, let nobody wait for the database until Discord gives the interaction up."""
+    """From here on in this task, speak the person's language, and let nobody wait longer than Discord does."""
+    speak(interaction.locale.value)
+    interaction.client.tongues.heard(interaction.user.id, interaction.locale.value)
     patience: Patience = interaction.client.app.patience
     began = time.monotonic()
 
@@ -84,6 +89,26 @@ def answer_in_time(interaction: discord.Interaction[Any]) -> None:
         return max(0.0, began + patience.answer_seconds - time.monotonic())
 
     wait_at_most(seconds)
+
+
+class Tongues:
+    """Which language people speak, as their last interactions told: their messages do not tell."""
+
+    def __init__(self, limit: int = 10_000) -> None:
+        self._limit = limit
+        self._known: OrderedDict[int, str] = OrderedDict()
+
+    def heard(self, person_id: int, code: str) -> None:
+        """Remember what somebody speaks; of many people, those who were heard of last."""
+        self._known[person_id] = code
+        self._known.move_to_end(person_id)
+        if len(self._known) > self._limit:
+            self._known.popitem(last=False)
+
+    def of(self, person_id: int, guild: discord.Guild | None) -> str:
+        """What somebody speaks, or where that is not known what is spoken in the server."""
+        server = guild.preferred_locale.value if guild is not None else ENGLISH
+        return self._known.get(person_id, server)
 
 
 class EaselBot(commands.Bot):
@@ -101,6 +126,7 @@ class EaselBot(commands.Bot):
             **options,
         )
         self.app = app
+        self.tongues = Tongues()
         self.deliver_with: Delivery | None = None
         """Set by the extension that delivers."""
 

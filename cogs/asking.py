@@ -165,7 +165,8 @@ class Asking(commands.Cog):
         server = around.server
         request = self._checked(order, server)
         estimate = self._jobs.estimate(request, order.wishes.count, server)
-        notes = (*order.notes, *hints(self.catalogue[request.model], request))
+        known = hints(self.catalogue[request.model], request)
+        notes = (*order.notes, *(one.text for one in known))
         place = replace(place, notes=notes, estimate=texts.estimate(estimate))
         mine = Queued(draft.id, answer.asker_id, order.wishes.count, painting=False)
         if not order.pictures:

@@ -12,6 +12,7 @@ from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
 from bot.jobs.jobs import Jobs, Origin
+from bot.languages import speak
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.seedream.words import Said, model_id, understand, wishes
@@ -61,6 +62,7 @@ class Conversation(commands.Cog):
             return  # after a broken line Discord may tell of a message again
         self._heard.append(message.id)
         answer = MessageAnswer(message)
+        speak(self._bot.tongues.of(message.author.id, message.guild))
         wait_at_most(lambda: self._bot.app.patience.told_seconds)
         try:
             await self._hear(message, answer)

@@ -15,6 +15,7 @@ from bot.errors import CutOffAsking, CutOffReading, EaselError
 from bot.jobs.allowed import Presence
 from bot.jobs.drafts import CutOff
 from bot.jobs.jobs import Jobs
+from bot.languages import speaking
 from cogs import results
 from cogs.answers import Answer, Buttons, InteractionAnswer, MessageAnswer
 from cogs.asking import Asking, Order
@@ -69,7 +70,8 @@ class CutOffs(commands.Cog):
             answer = await self._answer_to(place, place.reply_to)
         error = CutOffReading() if cut_off.note["pictures"] else CutOffAsking()
         log.info("cut off before it was a job", draft=cut_off.id)
-        await self._asking.refuse(answer, order, error)
+        with speaking(place.language):
+            await self._asking.refuse(answer, order, error)
 
     async def _answer_to(self, place: Place, asked: int) -> MessageAnswer:
         """The answer to a message, with the panel that it shows already."""

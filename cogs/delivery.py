@@ -14,6 +14,7 @@ from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
 from bot.jobs.parcels import Parcel
 from bot.jobs.tools import as_error
+from bot.languages import speak
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
@@ -98,6 +99,8 @@ class DiscordDelivery:
         channel = self._bot.get_partial_messageable(channel_id, guild_id=job.guild_id)
 
         async def work() -> None:
+            if guild := self._bot.get_guild(job.guild_id or 0):
+                speak(guild.preferred_locale.value)  # whoever reads the log is not who asked
             view = results.record(dossier, model)
             try:
                 await channel.send(view=view, silent=True, nonce=f"{job.id}:log")
@@ -253,6 +256,7 @@ class DiscordDelivery:
 
     async def _in_context(self, job: Job, work: Coroutine[Any, Any, R]) -> R:
         def begin() -> asyncio.Task[R]:
+            speak(Place.from_json(job.place).language)
             with structlog.contextvars.bound_contextvars(job=job.id):
                 return asyncio.create_task(work, name=f"delivery of {job.id}")
 

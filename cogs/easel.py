@@ -134,13 +134,14 @@ def _crowd(people: Sequence[Waiter]) -> str:
 def _places(crowd: Crowd) -> str:
     told = texts.PLACES.format(busy=crowd.busy, places=crowd.places)
     if crowd.next.seconds is None:
-        return told + "."
-    return f"{told}; {texts.NEXT_ONE.format(about=texts.about(crowd.next.seconds))}."
+        return texts.PLACES_ALONE.format(places=told)
+    return texts.NEXT_ONE.format(places=told, about=texts.about(crowd.next.seconds))
 
 
 def _waits(one: Waiter) -> str:
-    parts = [f"{one.painting:,} painting"] if one.painting else []
-    return " · ".join(parts + ([f"{one.waiting:,} waiting"] if one.waiting else []))
+    parts = [texts.SOME_PAINTING.format(count=one.painting)] if one.painting else []
+    parts += [texts.SOME_WAITING.format(count=one.waiting)] if one.waiting else []
+    return texts.DOT.join(parts)
 
 
 def _sum(people: Sequence[Waiter]) -> int:
@@ -148,11 +149,11 @@ def _sum(people: Sequence[Waiter]) -> int:
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
+    return texts.several(texts.PEOPLE, count)
 
 
 def _jobs(count: int) -> str:
-    return "1 job" if count == 1 else f"{count:,} jobs"
+    return texts.several(texts.JOBS, count)
 
 
 async def setup(bot: EaselBot) -> None:

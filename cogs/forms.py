@@ -42,6 +42,7 @@ class Forms(commands.Cog):
             and ours
             and _PREFIX not in interaction.extras
         ):
+            answer_in_time(interaction)
             words = [one for one in _words(data["components"]) if one.strip()]
             await errors.show(interaction, FormForgotten(), "\n".join(words))
 

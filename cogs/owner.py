@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
+from bot.languages import ENGLISH, speaking
 from cogs import texts
 from cogs.markdown import code_block
 
@@ -50,7 +51,8 @@ class Owner(commands.Cog):
         text = f"{error.for_owner}\n{code_block(error.detail[:_DETAIL])}" if error.detail else error.for_owner
         try:
             owner = await self._bot.fetch_user(await self._owner_id())
-            await owner.send(texts.FOR_OWNER.format(text=text))
+            with speaking(ENGLISH):  # nobody knows what the owner speaks
+                await owner.send(texts.FOR_OWNER.format(text=text))
         except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
             del self._told[error.kind]
             log.warning("the owner could not be told", why=str(lost))

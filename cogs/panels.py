@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.jobs import Jobs
 from bot.jobs.outlook import Standing
+from bot.languages import speaking
 from bot.seedream.request import ImageRequest
 from bot.store.records import Job, JobState, Post, Queued
 from cogs import results, texts
@@ -138,7 +139,8 @@ class Panels(commands.Cog):
         """Show a job's progress to everybody, too. Raises NOT_SHOWN where that may not be."""
         place = Place.from_json(job.place)
         standing = await self._jobs.standing()
-        panel = self._panel(job, _for_all(job, replace(place, shown_id=0)), standing, ())
+        with speaking(place.language):
+            panel = self._panel(job, _for_all(job, replace(place, shown_id=0)), standing, ())
         if panel is None:
             return
         channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
@@ -213,7 +215,7 @@ class Panels(commands.Cog):
 
     async def _edit(self, live: Live, job: Job, standing: Standing) -> None:
         place = Place.from_json(job.place)
-        with structlog.contextvars.bound_contextvars(job=job.id):
+        with structlog.contextvars.bound_contextvars(job=job.id), speaking(place.language):
             try:
                 posts = await self._posts(live, job)
                 if any(post.message_id == place.panel_id for post in posts):

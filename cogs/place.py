@@ -8,6 +8,7 @@ import discord
 
 from bot import errors
 from bot.jobs.allowed import Presence
+from bot.languages import ENGLISH, spoken
 
 NO_HISTORY = 160002
 """Discord's answer where a message would reply, and its channel's history may not be read."""
@@ -44,6 +45,8 @@ class Place:
 
     more: Mapping[str, int] = field(default_factory=dict)
     """The interaction's further messages of pictures, by their numbers, as they are begun."""
+    language: str = ENGLISH
+    """What the person speaks who asked: everything about the job is said so, also after a restart."""
 
     def as_json(self) -> dict[str, Any]:
         """The place as it is stored."""
@@ -79,6 +82,7 @@ def place_of(interaction: discord.Interaction) -> Place:
         application_id=interaction.application_id,
         token=interaction.token,
         expires_at=interaction.expires_at.timestamp(),
+        language=spoken(),
     )
 
 
@@ -88,7 +92,7 @@ def place_of_message(message: discord.Message) -> Place:
     if guild is not None and not _may_answer(message, guild):
         raise errors.NowhereToPost
     limit = DEFAULT_UPLOAD_LIMIT if guild is None else guild.filesize_limit
-    return Place("channel", message.channel.id, limit, reply_to=message.id)
+    return Place("channel", message.channel.id, limit, reply_to=message.id, language=spoken())
 
 
 def presence_of(asker: discord.abc.User, channel: object) -> Presence:

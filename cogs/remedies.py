@@ -9,19 +9,12 @@ from bot.pictures.prepare import shrinkable
 from cogs import texts
 from cogs.buttons import Press
 
-_LABELS = {
-    Remedy.AGAIN: texts.TRY_AGAIN,
-    Remedy.EDIT: texts.EDIT_PROMPT,
-    Remedy.BARE: texts.WITHOUT_REFERENCES,
-}
-_SHRINK = ("shrink", texts.SHRINK)
-
 
 def offered(error: EaselError, about: str, *, references: bool, may_shrink: bool = False) -> list[Press]:
     """What helps against an error, for a job or a refused order; the likeliest first, and it stands out."""
     does = _helping(error.remedies, references=references)
     if may_shrink and isinstance(error, BadRequest) and shrinkable(error):
-        does.insert(0, _SHRINK)
+        does.insert(0, ("shrink", texts.SHRINK))
     return _buttons(does, about)
 
 
@@ -38,7 +31,12 @@ def for_missing(faults: Sequence[EaselError], job_id: str, *, references: bool) 
 
 
 def _helping(remedies: Sequence[Remedy], *, references: bool) -> list[tuple[str, str]]:
-    return [(str(one), _LABELS[one]) for one in remedies if references or one is not Remedy.BARE]
+    labels = {
+        Remedy.AGAIN: texts.TRY_AGAIN,
+        Remedy.EDIT: texts.EDIT_PROMPT,
+        Remedy.BARE: texts.WITHOUT_REFERENCES,
+    }
+    return [(str(one), labels[one]) for one in remedies if references or one is not Remedy.BARE]
 
 
 def _buttons(does: Sequence[tuple[str, str]], about: str) -> list[Press]:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Iterator, Sequence
 from concurrent.futures import Executor
-from datetime import date
 from typing import Any, TypeVar
 
 import discord
@@ -14,6 +13,7 @@ from discord.ext import commands
 from bot.discord_bot import EaselBot
 from bot.errors import FiguresAway, NotYourFigures
 from bot.jobs.figures import Figures, Own, Whole, allowance
+from bot.languages import ENGLISH, Forms, speaking
 from bot.limits import Allowance, What, Whose, dollars
 from bot.pictures import chart
 from bot.store.records import Day, Usage
@@ -71,16 +71,17 @@ class UsageCog(commands.Cog, name="Usage"):
             buttons.append(Press("usageserver", f"{guild_id:016}", texts.SEE_SERVER))
         await _show(interaction, results.figures(told, picture, buttons))
 
-    async def _draw(self, days: Sequence[Day], caption: str) -> bytes:
+    async def _draw(self, days: Sequence[Day], caption: Forms) -> bytes:
         """The chart, drawn in a thread of those that re-encode pictures."""
         values = [day.pictures for day in days]
         total = sum(values)
-        words = chart.Words(
-            headline=f"{total:,}",
-            caption=caption.format(pictures="picture" if total == 1 else "pictures"),
-            today=texts.CHART_TODAY,
-            nothing=texts.CHART_NOTHING,
-        )
+        with speaking(ENGLISH):
+            words = chart.Words(
+                headline=f"{total:,}",
+                caption=texts.several(caption, total),
+                today=texts.CHART_TODAY,
+                nothing=texts.CHART_NOTHING,
+            )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._painters, chart.draw, values, days[-1].date, words)
 
@@ -122,8 +123,7 @@ def _manages(interaction: discord.Interaction[Any]) -> bool:
 def _own(own: Own, title: str) -> str:
     lines = [title, *_today(own.usage, own.allowances), _month(own.usage)]
     if own.waiting:
-        jobs = "1 job" if own.waiting == 1 else f"{own.waiting:,} jobs"
-        lines.append(texts.WAITING_JOBS.format(jobs=jobs))
+        lines.append(texts.WAITING_JOBS.format(jobs=texts.several(texts.JOBS, own.waiting)))
     return "\n".join(lines)
 
 
@@ -165,7 +165,11 @@ def _month(usage: Usage) -> str:
 
 def _alt(days: Sequence[Day]) -> str:
     """What the chart shows, for whoever does not see it."""
-    first, last, total = _named(days[0].date), _named(days[-1].date), sum(day.pictures for day in days)
+    first, last, total = (
+        texts.named(days[0].date),
+        texts.named(days[-1].date),
+        sum(day.pictures for day in days),
+    )
     if not total:
         return texts.CHART_ALT_NOTHING.format(first=first, last=last)
     best = max(days, key=lambda day: day.pictures)
@@ -173,14 +177,10 @@ def _alt(days: Sequence[Day]) -> str:
         first=first,
         last=last,
         total=total,
-        best=_named(best.date),
+        best=texts.named(best.date),
         most=best.pictures,
         today=days[-1].pictures,
     )
-
-
-def _named(day: date) -> str:
-    return f"{day.day} {day:%B}"
 
 
 async def setup(bot: EaselBot) -> None:

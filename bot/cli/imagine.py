@@ -86,7 +86,7 @@ async def _make(wanted: Wanted, *, sandbox: bool, quiet: bool) -> list[Kept]:
         request = await _request(core, wanted, Path(scratch))
         model = core.catalogue[request.model]
         for hint in hints(model, request):
-            err.print(hint, markup=False)
+            err.print(hint.text, markup=False)
         wanted.out.mkdir(parents=True, exist_ok=True)
         with Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=err,

@@ -8,6 +8,7 @@ is wrong, what to do next, and never hold a key, a path or a stack trace.
 from bot.errors._asked import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._delivery import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._endpoint import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._hints import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._house import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._library import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._limits import *  # noqa: F403  # every error of the tree is one of bot.errors

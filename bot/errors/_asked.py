@@ -36,11 +36,17 @@ class AspectNotUnderstood(BadRequest):
 
 
 class SizeChosenTwice(BadRequest):
-    sentence = "You picked an exact size and {other} too. Keep one of them and try again."
+    sentence = "You picked an exact size and the size {size} too. Keep one of them and try again."
+
+
+class RatioChosenTwice(BadRequest):
+    """An exact size has a ratio of its own."""
+
+    sentence = "You picked an exact size and the ratio {aspect} too. Keep one of them and try again."
 
 
 class FormatNotOffered(BadRequest):
-    sentence = "{model} doesn't make {format} files. Leave the format out, or pick {formats}."
+    sentence = "{model} doesn't make {format} files. Leave the format out, or pick one of {formats}."
 
 
 class GuidanceOutOfRange(BadRequest):
@@ -101,10 +107,16 @@ class ParameterTwice(BadRequest):
 
 class ValueMissing(BadRequest):
     sentence = "A value is missing after --{name}. Write {wanted} behind it."
+    phrases = ("wanted",)
 
 
 class ValueNotUnderstood(BadRequest):
     sentence = "I can't read «{value}» after --{name}. Write {wanted} there."
+    phrases = ("wanted",)
+
+
+class ModelNotUnderstood(BadRequest):
+    sentence = "I can't read «{value}» after --model. Write one of {names} there."
 
 
 # ------------------------------------------------------------------ buttons and forms

@@ -51,18 +51,22 @@ class UploadRefused(Undelivered):
 # ------------------------------------------------------------------ the command line
 
 
-class TokenRefused(EaselError):
+class ForConsole(EaselError):
+    """Ends a command; the owner's console speaks English."""
+
+
+class TokenRefused(ForConsole):
     sentence = "Discord does not accept DISCORD_TOKEN: reset it on your application's Bot page and paste the new one."
 
 
-class IntentRefused(EaselError):
+class IntentRefused(ForConsole):
     sentence = (
         "Discord does not give this bot the Message Content Intent: switch it on on your application's Bot"
         " page, or set EASEL_MESSAGE_CONTENT=false."
     )
 
 
-class TooNewData(EaselError):
+class TooNewData(ForConsole):
     """The tables were made by a newer Easel."""
 
     sentence = (
@@ -71,7 +75,7 @@ class TooNewData(EaselError):
     )
 
 
-class MigrationFailed(EaselError):
+class MigrationFailed(ForConsole):
     """The tables could not be brought to their newest shape, and are as they were."""
 
     sentence = (
@@ -80,23 +84,23 @@ class MigrationFailed(EaselError):
     )
 
 
-class NothingToMove(EaselError):
+class NothingToMove(ForConsole):
     sentence = "There is no Easel data in {file}: nothing was moved. EASEL_DATA_DIR says where it is."
 
 
-class NotEmpty(EaselError):
+class NotEmpty(ForConsole):
     """The database that data is to be moved to has some of its own."""
 
     sentence = "The new database already holds data of Easel's: choose an empty one. Nothing was changed."
 
 
-class DataUntouched(EaselError):
+class DataUntouched(ForConsole):
     """Something that was to be done with all data was taken back whole."""
 
     sentence = "That did not work ({why}). Nothing was changed: all data is where and as it was."
 
 
-class LeftInPlace(EaselError):
+class LeftInPlace(ForConsole):
     """Everything was moved, and the old file is still where Easel looks for it."""
 
     sentence = (
@@ -104,29 +108,29 @@ class LeftInPlace(EaselError):
     )
 
 
-class StillRunning(EaselError):
+class StillRunning(ForConsole):
     sentence = "Easel is still working on this data, as {process}: stop it first. Nothing was changed."
 
 
-class AlreadyRunning(EaselError):
+class AlreadyRunning(ForConsole):
     sentence = (
         "Another Easel already works as {process} on this data: stop it first, or set another EASEL_PROCESS."
     )
 
 
-class AnotherFolder(EaselError):
+class AnotherFolder(ForConsole):
     sentence = (
         "{process} works on the same database and keeps its pictures elsewhere: processes that share a bot"
         " share one EASEL_DATA_DIR, too, on a volume that all of them see."
     )
 
 
-class TakenOver(EaselError):
+class TakenOver(ForConsole):
     sentence = (
         "Another process took over the work of {process}, which had not been heard of for a while. Nothing was"
         " lost: start it anew."
     )
 
 
-class DiscordUnreachable(EaselError):
+class DiscordUnreachable(ForConsole):
     sentence = "Discord could not be asked just now: try again in a minute."

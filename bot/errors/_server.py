@@ -1,8 +1,9 @@
 """What a server's admins do not allow, and what cannot be set."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from bot.errors._tree import BadRequest, Remedy
+from bot.languages import either, say
 
 # ------------------------------------------------------------------ rules
 
@@ -10,34 +11,34 @@ from bot.errors._tree import BadRequest, Remedy
 class WrongChannel(BadRequest):
     """Pictures are made elsewhere; its fact is a list of channels that still exist."""
 
+    sentence = "Pictures are made in other channels here: ask again in {channels}. Nothing was bought."
+    none_left = (
+        "The channels where pictures may be made were all deleted. Somebody who manages this server can"
+        " choose others with /settings: nothing was bought."
+    )
     remedies = (Remedy.AGAIN,)
 
     def tell(self, escape: Callable[[str], str]) -> str:  # noqa: ARG002  # nothing a person supplied is told
         channels = [f"<#{one}>" for one in self.facts["channels"]]
-        if not channels:
-            return (
-                "The channels where pictures may be made were all deleted. Somebody who manages this server can"
-                " choose others with /settings: nothing was bought."
-            )
-        return f"Pictures are made in other channels here: ask again in {_or(channels)}. Nothing was bought."
+        return say(self.sentence).format(channels=either(channels)) if channels else say(self.none_left)
 
 
 class WrongRole(BadRequest):
     """Only people with certain roles may; its fact is a list of roles that still exist."""
 
+    sentence = (
+        "Making pictures takes a role here: {roles}. Ask somebody who manages this server for it;"
+        " nothing was bought."
+    )
+    none_left = (
+        "The roles that may make pictures were all deleted. Somebody who manages this server can choose"
+        " others with /settings: nothing was bought."
+    )
     remedies = (Remedy.AGAIN,)
 
     def tell(self, escape: Callable[[str], str]) -> str:  # noqa: ARG002  # nothing a person supplied is told
         roles = [f"<@&{one}>" for one in self.facts["roles"]]
-        if not roles:
-            return (
-                "The roles that may make pictures were all deleted. Somebody who manages this server can choose"
-                " others with /settings: nothing was bought."
-            )
-        return (
-            f"Making pictures takes a role here: {_or(roles)}. Ask somebody who manages this server for it;"
-            " nothing was bought."
-        )
+        return say(self.sentence).format(roles=either(roles)) if roles else say(self.none_left)
 
 
 class BlockedWords(BadRequest):
@@ -129,7 +130,3 @@ class ExpressionTooLarge(ExpressionRefused):
 
 class ExpressionHoldsAll(ExpressionRefused):
     sentence = "«{expression}» would block every prompt, since it fits an empty one. Write more into it and save again."
-
-
-def _or(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from bot.languages import ENGLISH, say, speaking
+
 type_of: dict[str, type["EaselError"]] = {}
 """Every error of the tree by its kind, for telling a stored one again."""
 
@@ -24,7 +26,9 @@ class EaselError(Exception):
     remedies: tuple[Remedy, ...] = (Remedy.AGAIN,)
     """What helps, the likeliest first."""
     for_owner: ClassVar[str] = ""
-    """What only the owner can mend, and how; told to nobody else."""
+    """What only the owner can mend, and how; told to nobody else, and in English."""
+    phrases: ClassVar[tuple[str, ...]] = ()
+    """Those of its facts that are Easel's own words, and are translated with the sentence."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -49,19 +53,22 @@ class EaselError(Exception):
 
     @property
     def text(self) -> str:
-        """The sentence a person reads, as plain text."""
+        """The sentence a person reads in the language that is spoken, as plain text."""
         return self.tell(str)
 
     def tell(self, escape: Callable[[str], str]) -> str:
         """The sentence with every text a person supplied passed through `escape`."""
-        facts = {
-            key: escape(_shortened(fact)) if isinstance(fact, str) else fact
-            for key, fact in self.facts.items()
-        }
-        return self.sentence.format(**facts)
+        return say(self.sentence).format(**{key: self._fact(key, escape) for key in self.facts})
+
+    def _fact(self, key: str, escape: Callable[[str], str]) -> Any:
+        fact = self.facts[key]
+        if key in self.phrases:
+            return say(fact)
+        return escape(_shortened(fact)) if isinstance(fact, str) else fact
 
     def __str__(self) -> str:
-        return f"{self.text} ({self.detail})" if self.detail else self.text
+        with speaking(ENGLISH):  # whoever reads logs may speak another language than whoever asked
+            return f"{self.text} ({self.detail})" if self.detail else self.text
 
 
 type_of["EaselError"] = EaselError

@@ -102,9 +102,7 @@ def put_format(format_: str | None, catalogue: Catalogue, usual: str) -> Edit:
     def edit(now: Server) -> Server:
         model = model_in(now, catalogue, usual)
         if format_ is not None and format_ not in model.formats:
-            raise errors.FormatNotOffered(
-                model=model.name, format=format_, formats=" or ".join(model.formats)
-            )
+            raise errors.FormatNotOffered(model=model.name, format=format_, formats=", ".join(model.formats))
         return replace(now, output_format=format_)
 
     return edit

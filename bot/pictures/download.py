@@ -28,8 +28,6 @@ log = structlog.get_logger(__name__)
 LIMIT_BYTES = 64 * 1024 * 1024
 GUESS_BYTES = 8 * 1024 * 1024
 """Held for a picture whose server does not say how large it is: a 4K one in JPEG."""
-BLOCK_BYTES = 256 * 1024
-"""Handed to the writing thread at once: a hop costs 0.1 ms, whatever it carries."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _LATER = {408, 425, 429}
@@ -192,14 +190,17 @@ class Downloader:
     async def _save(self, response: aiohttp.ClientResponse, into: Path) -> int:
         place, size, block = _place(str(response.url)), 0, bytearray()
         part = _Part(into)
+        block_bytes = (
+            self._transfers.block_bytes
+        )  # a hop to the writing thread costs 0.1 ms, whatever it carries
         try:
             # iter_chunked: in aiohttp 3.14.5 iter_chunks spins for ever on an empty body.
-            async for chunk in response.content.iter_chunked(BLOCK_BYTES):
+            async for chunk in response.content.iter_chunked(block_bytes):
                 block += chunk
                 size += len(chunk)
                 if size > self._limit:
                     raise errors.PictureTooHeavy(detail=f"{place}: over {self._limit} bytes")
-                if len(block) >= BLOCK_BYTES:
+                if len(block) >= block_bytes:
                     await part.write(block, place)
                     block = bytearray()
             if not size:

@@ -5,6 +5,9 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+_BLOCKS_BYTES = 4 * 1024 * 1024
+_BLOCK_LEAST, _BLOCK_MOST = 128 * 1024, 1024 * 1024
+
 
 class Transfers:
     """Lets transfers in by their bytes, first come, first served.
@@ -16,12 +19,18 @@ class Transfers:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._held = 0
+        self._under_way = 0
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     @property
     def held(self) -> int:
         """Bytes on their way now."""
         return self._held
+
+    @property
+    def block_bytes(self) -> int:
+        """How much of a picture to read or write at once: much is cheap, and many share the memory for it."""
+        return min(max(_BLOCKS_BYTES // max(self._under_way, 1), _BLOCK_LEAST), _BLOCK_MOST)
 
     @asynccontextmanager
     async def hold(self, bytes_: int) -> AsyncIterator[None]:
@@ -32,9 +41,11 @@ class Transfers:
         if bytes_ < 0:
             raise ValueError("bytes cannot be negative")
         await self._enter(bytes_)
+        self._under_way += 1
         try:
             yield
         finally:
+            self._under_way -= 1
             self._leave(bytes_)
 
     def _fits(self, bytes_: int) -> bool:

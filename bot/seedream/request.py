@@ -102,19 +102,16 @@ def variation_seeds(seed: int | None, count: int) -> list[int | None]:
     return [(seed + step) % (catalogue.SEEDS[1] + 1) for step in range(count)]
 
 
-def hints(model: Model, request: ImageRequest) -> list[str]:
-    """What a person should know though the request is allowed: one sentence each."""
-    found = []
+def hints(model: Model, request: ImageRequest) -> list[errors.Hint]:
+    """What a person should know though the request is allowed."""
+    found: list[errors.Hint] = []
     chinese = len(_CHINESE.findall(request.prompt))
     if len(request.prompt) > catalogue.PROMPT_HINT or chinese > catalogue.PROMPT_HINT_CHINESE:
-        found.append(
-            f"Your prompt is long: past {catalogue.PROMPT_HINT:,} characters"
-            f" ({catalogue.PROMPT_HINT_CHINESE} Chinese ones) details may get lost."
-        )
+        found.append(errors.PromptLong(limit=catalogue.PROMPT_HINT, chinese=catalogue.PROMPT_HINT_CHINESE))
     if request.seed is not None and not model.seed:
-        found.append(f"{model.name} ignores the seed.")
+        found.append(errors.SeedIgnored(model=model.name))
     if request.guidance_scale is not None and not model.guidance:
-        found.append(f"{model.name} ignores the guidance scale.")
+        found.append(errors.GuidanceIgnored(model=model.name))
     return found
 
 
@@ -138,7 +135,7 @@ def _resolved_size(model: Model, size: str, aspect: str | None) -> str:
     exact = parse_size(size)
     if exact is not None:
         if aspect is not None:
-            raise errors.SizeChosenTwice(other=f"the ratio {aspect}")
+            raise errors.RatioChosenTwice(aspect=aspect)
         _check_exact(model, exact)
         return "{}x{}".format(*exact)
     preset = size.strip().upper()
@@ -197,7 +194,7 @@ def _check_numbers(model: Model, request: ImageRequest) -> None:
         raise errors.SeedOutOfRange(value=request.seed)
     if request.output_format is not None and request.output_format not in model.formats:
         raise errors.FormatNotOffered(
-            model=model.name, format=request.output_format, formats=" or ".join(model.formats)
+            model=model.name, format=request.output_format, formats=", ".join(model.formats)
         )
 
 

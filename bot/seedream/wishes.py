@@ -89,7 +89,7 @@ class Wishes:
     ) -> ImageRequest:
         """The request these wishes make. Raises a BadRequest where they cannot be."""
         if self.size_exact is not None and self.size is not None:
-            raise errors.SizeChosenTwice(other=f"the size {self.size}")
+            raise errors.SizeChosenTwice(size=self.size)
         model = catalogue[self.model or defaults.model]
         aspect = self.aspect or (None if self.size_exact else defaults.aspect)
         return ImageRequest.checked(

@@ -21,6 +21,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from bot import errors
+from bot.errors import _phrases as phrases
 from bot.seedream import catalogue
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.picks import pick
@@ -126,7 +127,7 @@ def model_id(written: str, among: Catalogue) -> str:
     if wanted and len(found) == 1:
         return found[0]
     names = ", ".join(f"«{model.name}»" for model in among)
-    raise errors.ValueNotUnderstood(name="model", value=written, wanted=f"one of {names}")
+    raise errors.ModelNotUnderstood(value=written, names=names)
 
 
 def with_roles(prompt: str, numbers: Mapping[int, int]) -> str:
@@ -251,18 +252,18 @@ _YES_NO = frozenset(_TRUTHS)
 
 _PARAMETERS = (
     _Parameter(
-        "aspect", _aspect, "a ratio like 16:9", ("ar", "ratio", "aspect-ratio"), r"\d+[^\S\n]?:[^\S\n]?\d+"
+        "aspect", _aspect, phrases.A_RATIO, ("ar", "ratio", "aspect-ratio"), r"\d+[^\S\n]?:[^\S\n]?\d+"
     ),
-    _Parameter("size", _size, "a size like 2K or 2048x1536", ("s",), _PIXELS),
-    _Parameter("size-exact", _size, "width x height, like 2048x1536", (), _PIXELS),
-    _Parameter("model", _model, "a model's name like «Seedream 4.5»", ("m",), _NAMES),
-    _Parameter("count", _count, f"a number from 1 to {catalogue.COUNT_LIMIT}", ("n",)),
-    _Parameter("format", _format, "jpeg or png", ("f",)),
-    _Parameter("watermark", _watermark, "yes or no", ("wm",), switch=True, words=_YES_NO),
-    _Parameter("no-watermark", _no_watermark, "nothing", switch=True),
-    _Parameter("guidance-scale", _guidance, "a number from 1 to 10, like 2.5", ("guidance", "g")),
-    _Parameter("seed", _seed, "a whole number like 7"),
-    _Parameter("use-tray", _use_tray, "yes or no", switch=True, words=_YES_NO),
+    _Parameter("size", _size, phrases.A_SIZE, ("s",), _PIXELS),
+    _Parameter("size-exact", _size, phrases.AN_EXACT_SIZE, (), _PIXELS),
+    _Parameter("model", _model, phrases.A_MODEL, ("m",), _NAMES),
+    _Parameter("count", _count, phrases.A_COUNT, ("n",)),
+    _Parameter("format", _format, phrases.A_FORMAT, ("f",)),
+    _Parameter("watermark", _watermark, phrases.YES_OR_NO, ("wm",), switch=True, words=_YES_NO),
+    _Parameter("no-watermark", _no_watermark, phrases.NOTHING, switch=True),
+    _Parameter("guidance-scale", _guidance, phrases.A_GUIDANCE, ("guidance", "g")),
+    _Parameter("seed", _seed, phrases.A_SEED),
+    _Parameter("use-tray", _use_tray, phrases.YES_OR_NO, switch=True, words=_YES_NO),
 )
 
 

@@ -14,6 +14,7 @@ from bot.errors import BadRequest, NotAllowed, SettingsNotRead, together
 from bot.jobs import amounts, blocked, choices
 from bot.jobs.choices import Edit, marks, put
 from bot.jobs.servers import Servers
+from bot.languages import both
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.wishes import Defaults
 from bot.store.records import Server
@@ -207,7 +208,7 @@ class Admin(commands.Cog):
         if before.model == after.model or not lost:
             return ""
         model = choices.model_in(after, self._catalogue, self._usual.model)
-        return texts.ADAPTED.format(model=model.name, what=" and ".join(lost))
+        return texts.ADAPTED.format(model=model.name, what=both(lost))
 
     async def _soon(self, guild_id: int) -> Server:
         server = await self._servers.within(guild_id, _FORM_SECONDS)

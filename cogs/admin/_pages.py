@@ -125,13 +125,15 @@ PAGES: Mapping[str, Callable[[House], Items]] = {
     "words": words,
     "progress": progress,
 }
+PICKED = ("model", "size", "aspect", "output_format", "watermark")
+"""What is picked from a menu."""
 PAGE_OF = {
     "spoiler": "pictures",
     "channels": "where",
     "roles": "where",
     "public_panels": "progress",
     "log_channel": "progress",
-} | dict.fromkeys(texts.PICK_LABELS, "pictures")
+} | dict.fromkeys(PICKED, "pictures")
 """On which page a field is set."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.jobs import blocked
 from bot.jobs.choices import defaults_in, model_in
+from bot.languages import Forms, listed
 from bot.limits import dollars
 from bot.seedream.catalogue import Catalogue, Model
 from bot.seedream.wishes import Defaults
@@ -175,14 +176,14 @@ def log_trouble(house: House) -> str:
     return "" if house.may_write(channel) else texts.LOG_CLOSED.format(channel=channel)
 
 
-def _named(house: House, chosen: Sequence[int], shape: str, gone: tuple[str, str]) -> str:
+def _named(house: House, chosen: Sequence[int], shape: str, gone: Forms) -> str:
     left = house.left(chosen)
     names = [shape.format(one) for one in left[:_NAMED]]
     if len(left) > _NAMED:
         names.append(texts.AND_MORE.format(count=len(left) - _NAMED))
     if lost := len(chosen) - len(left):
         names.append(texts.several(gone, lost))
-    return ", ".join(names)
+    return listed(names)
 
 
 def _warned(line: str, warning: str) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 from discord import app_commands
 
 from bot.seedream.catalogue import Catalogue, Model
+from cogs import texts
 
 # Spelt out, since discord.py reads them as types; a test holds them against the catalogue's.
 Aspect = Literal["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3", "21:9"]
@@ -23,5 +24,4 @@ def model_choices(catalogue: Catalogue, typed: str) -> list[app_commands.Choice[
 
 
 def _label(model: Model) -> str:
-    references = f"{model.references} references" if model.references else "no references"
-    return f"{model.name} · {' '.join(model.presets)} · {references}"
+    return texts.model_takes(model.name, tuple(model.presets), model.references)

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from bot.jobs.references import ReadyReferences
 from bot.jobs.rules import Estimate
+from bot.languages import Forms, say, several
 from bot.limits import dollars
 from cogs.markdown import escape
 
@@ -100,35 +101,75 @@ EMPTY_REPLY = (
 ONLY_YOUR_PICTURES = "Discord doesn't let me see the message you replied to: I used your own pictures alone."
 
 
+SOON = "a few seconds"
+IN_SECONDS = "about {seconds} s"
+IN_MINUTES: Forms = ("about a minute", "about {count} minutes")
+USUALLY = "{bar} usually {about}"
+
+REFERENCES: Forms = ("1 reference", "{count} references")
+REFERENCES_WITH_LINKS = "{references}: {links}"
+MODEL_TAKES = "{model} · {sizes} · {references}"
+NO_REFERENCES = "no references"
+FIRST_FRAME = "«{name}» moves or has several pages: I use the first."
+MADE_SMALLER = "«{name}» was too large: I made it smaller."
+
+FORM_NONE_LEFT: Forms = (
+    "A picture is left out; upload others here.",
+    "{count} pictures are left out; upload others here.",
+)
+FORM_LEFT_OUT: Forms = ("A picture is left out", "{count} pictures are left out")
+FORM_STAY: Forms = ("{gone}; one stays and comes first.", "{gone}; {count} stay and come first.")
+FORM_AFTER: Forms = (
+    "They come after the picture you chose.",
+    "They come after the {count} pictures you chose.",
+)
+FORM_AFTER_BEFORE_TRAY: Forms = (
+    "They come after the picture you chose. Your tray's follow.",
+    "They come after the {count} pictures you chose. Your tray's follow.",
+)
+FORM_ALONE = "In this order they are image 1, image 2 and so on."
+FORM_BEFORE_TRAY = "They come first. Your tray's follow."
+PICTURES: Forms = ("1 picture", "{count} pictures")
+
+TRAY_KNOWN = "That was in your tray already. `/tray show` shows it."
+TRAY_LAID = "It's **@{number}** in your tray here. `/tray show` shows it."
+TRAY_LAID_ALL = "They're **@{first}** to **@{last}** in your tray here. `/tray show` shows them."
+TRAY_EMPTIED = "Your tray here is empty now."
+TRAY_TAKEN: Forms = (
+    "1 picture is out, {left} left. `/tray show` shows the numbers as they are now.",
+    "{count} pictures are out, {left} left. `/tray show` shows the numbers as they are now.",
+)
+TRAY_WAS_EMPTY = "Your tray here was empty already."
+TRAY_CLEARED: Forms = ("Your tray here is empty now.", "Your tray here is empty: {count} pictures are out.")
+
+_BAR = 12
+
+
 def about(seconds: float) -> str:
     """About how long it will take, no finer than anybody can know."""
     if seconds < 10:
-        return "a few seconds"
+        return say(SOON)
     if seconds < 55:
-        return f"about {round(seconds / 5) * 5} s"
-    minutes = max(1, round(seconds / 60))
-    return "about a minute" if minutes == 1 else f"about {minutes} minutes"
+        return say(IN_SECONDS).format(seconds=round(seconds / 5) * 5)
+    return several(IN_MINUTES, max(1, round(seconds / 60)))
 
 
 def bar(elapsed: float, expected: float) -> str:
     """How far it is, as far as can be known: it is never full before it is finished."""
     full = min(_BAR - 1, int(_BAR * max(elapsed, 0.0) / max(expected, 1.0)))
-    return f"{'▰' * full}{'▱' * (_BAR - full)} usually {about(expected)}"
-
-
-_BAR = 12
+    return say(USUALLY).format(bar="▰" * full + "▱" * (_BAR - full), about=about(expected))
 
 
 def estimate(known: Estimate | None) -> str:
     """What a job will cost of its server's budget; nothing where there is none."""
     if known is None:
         return ""
-    return ESTIMATE.format(cost=dollars(known.cost), budget=dollars(known.budget))
+    return say(ESTIMATE).format(cost=dollars(known.cost), budget=dollars(known.budget))
 
 
 def references(sources: Sequence[str]) -> str:
     """How many references a picture was made from, each with a link to where it was seen, if anywhere."""
-    told = "1 reference" if len(sources) == 1 else f"{len(sources)} references"
+    told = several(REFERENCES, len(sources))
     if not any(sources):
         return told
     links, start = [], 0
@@ -137,58 +178,51 @@ def references(sources: Sequence[str]) -> str:
         numbers = f"{start + 1}" if end == start + 1 else f"{start + 1}–{end}"
         links.append(f"[{numbers}]({source})" if source else numbers)
         start = end
-    return f"{told}: {', '.join(links)}"
+    return say(REFERENCES_WITH_LINKS).format(references=told, links=", ".join(links))
+
+
+def model_takes(name: str, sizes: Sequence[str], references: int) -> str:
+    """A model as a choice: its sizes, and how many references it works from."""
+    taken = several(REFERENCES, references) if references else say(NO_REFERENCES)
+    return say(MODEL_TAKES).format(model=name, sizes=" ".join(sizes), references=taken)
 
 
 def about_files(ready: ReadyReferences) -> list[str]:
     """Of which files only the first frame is used, and which were made smaller."""
-    first = [f"«{escape(name)}» moves or has several pages: I use the first." for name in ready.first_frames]
-    return first + [f"«{escape(name)}» was too large: I made it smaller." for name in ready.made_smaller]
+    first = [say(FIRST_FRAME).format(name=escape(name)) for name in ready.first_frames]
+    return first + [say(MADE_SMALLER).format(name=escape(name)) for name in ready.made_smaller]
 
 
 def form_files(known: int, left_out: int = 0, *, tray: bool) -> str:
     """What an upload field's pictures come after, or that some are no longer there."""
     if left_out:
-        gone = "A picture is" if left_out == 1 else f"{left_out} pictures are"
-        stay = "one stays and comes first" if known == 1 else f"{known} stay and come first"
-        return f"{gone} left out; {stay if known else 'upload others here'}."
-    before = []
+        if not known:
+            return several(FORM_NONE_LEFT, left_out)
+        return several(FORM_STAY, known, gone=several(FORM_LEFT_OUT, left_out))
     if known:
-        before.append("the picture you chose" if known == 1 else f"the {known} pictures you chose")
-    if not before and not tray:
-        return "In this order they are image 1, image 2 and so on."
-    after = " Your tray's follow." if tray else ""
-    return f"They come after {before[0]}.{after}" if before else f"They come first.{after}"
+        return several(FORM_AFTER_BEFORE_TRAY if tray else FORM_AFTER, known)
+    return say(FORM_BEFORE_TRAY if tray else FORM_ALONE)
 
 
 def form_count(count: int) -> str:
     """A choice of how many."""
-    return "1 picture" if count == 1 else f"{count} pictures"
+    return several(PICTURES, count)
 
 
 def tray_laid(numbers: Sequence[int]) -> str:
     """Where in the tray it was laid."""
     if not numbers:
-        return "That was in your tray already. `/tray show` shows it."
+        return say(TRAY_KNOWN)
     if len(numbers) == 1:
-        return f"It's **@{numbers[0]}** in your tray here. `/tray show` shows it."
-    return f"They're **@{numbers[0]}** to **@{numbers[-1]}** in your tray here. `/tray show` shows them."
+        return say(TRAY_LAID).format(number=numbers[0])
+    return say(TRAY_LAID_ALL).format(first=numbers[0], last=numbers[-1])
 
 
 def tray_removed(count: int, left: int) -> str:
     """What was taken out, and what is left."""
-    if not left:
-        return "Your tray here is empty now."
-    out = "1 picture is" if count == 1 else f"{count} pictures are"
-    return f"{out} out, {left} left. `/tray show` shows the numbers as they are now."
+    return several(TRAY_TAKEN, count, left=left) if left else say(TRAY_EMPTIED)
 
 
 def tray_cleared(count: int) -> str:
     """How much a tray held that is empty now."""
-    if not count:
-        return "Your tray here was empty already."
-    return (
-        "Your tray here is empty now."
-        if count == 1
-        else f"Your tray here is empty: {count} pictures are out."
-    )
+    return several(TRAY_CLEARED, count) if count else say(TRAY_WAS_EMPTY)

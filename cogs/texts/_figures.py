@@ -1,5 +1,8 @@
 """What people read of figures, and what the owner decides."""
 
+from datetime import date
+
+from bot.languages import Forms, say
 from bot.store.records import Mode
 
 USAGE = "How much you painted, what is left of your limits, and a chart of the last 30 days"
@@ -17,14 +20,25 @@ MOST_ACTIVE = "**Most active this month**"
 ACTIVE = "{place}. <@{who}> · {pictures:,}"
 SEE_SERVER = "This server"
 SEE_OWN = "My own"
-CHART_CAPTION = "{pictures} in 30 days"
-CHART_CAPTION_SERVER = "{pictures} here in 30 days"
-CHART_TODAY = "today"
-CHART_NOTHING = "A blank canvas so far: /imagine paints the first"
 CHART_ALT = (
     "Pictures a day, {first} to {last}: {total:,} in all, most on {best} with {most:,}, and {today:,} today."
 )
 CHART_ALT_NOTHING = "Pictures a day, {first} to {last}: none yet."
+DATE = "{day} {month}"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 SPENT = "By Easel's own count, what was asked for this month comes to **{cost}**."
 EASEL = "For whoever runs Easel: what holds in every server"
 EASEL_WAITING = "Who waits, and how busy the picture service is kept"
@@ -51,7 +65,12 @@ NO_BALANCE = "The picture service does not tell what is left on the account. Its
 NOBODY_WAITS = "**Nobody waits.**"
 WAITING = "**Waiting:** {people}, {jobs}"
 PLACES = "{busy} of {places} places are taken"
-NEXT_ONE = "whoever asks now has a picture in {about}"
+PLACES_ALONE = "{places}."
+NEXT_ONE = "{places}; whoever asks now has a picture in {about}."
+JOBS: Forms = ("1 job", "{count:,} jobs")
+PEOPLE: Forms = ("1 person", "{count:,} people")
+SOME_PAINTING = "{count:,} painting"
+SOME_WAITING = "{count:,} waiting"
 WAITER = "<@{who}> · {jobs} · the oldest <t:{since}:R>"
 OTHER_WAITERS = "-# And {people} more with {jobs}."
 DRAINED = (
@@ -60,3 +79,8 @@ DRAINED = (
 )
 DRAINING = "**Draining.** Easel takes nothing new; {jobs} to finish."
 NOT_DRAINING = "**Easel takes what people ask for**, so it does not run empty: {jobs} to finish just now."
+
+
+def named(day: date) -> str:
+    """A day without its year."""
+    return say(DATE).format(day=day.day, month=say(MONTHS[day.month - 1]))

@@ -1,5 +1,6 @@
 """What the admins of a server read: its settings, and its log."""
 
+from bot.languages import Forms, both, say, several
 from bot.store.records import JobState
 from cogs.texts._asking import form_count
 
@@ -51,8 +52,8 @@ WHO_SOME = "Whoever has {roles}"
 WHO_GONE = "⚠️ All the roles you chose were deleted, so nobody can make pictures. Choose others."
 WHO_PICK = "Roles that may make pictures"
 WHO_CLEAR = "Allow everybody"
-GONE_CHANNELS = ("a deleted channel", "{count} deleted channels")
-GONE_ROLES = ("a deleted role", "{count} deleted roles")
+GONE_CHANNELS: Forms = ("a deleted channel", "{count} deleted channels")
+GONE_ROLES: Forms = ("a deleted role", "{count} deleted roles")
 AND_MORE = "{count} more"
 
 LIMITS_NONE = "No limits"
@@ -78,7 +79,7 @@ LIMIT_HINT = "Empty: no limit"
 ROLE_LIMITS = (
     "Pictures a day for whoever has a role, in place of that for each person; the highest role wins:"
 )
-ROLE_LIMITS_SHORT = ("1 role with its own", "{count} roles with their own")
+ROLE_LIMITS_SHORT: Forms = ("1 role with its own", "{count} roles with their own")
 ROLE_LIMIT_LINE = "{role}: **{limit}**"
 ROLE_LIMIT_PICK = "Set the limit of a role…"
 ROLE_LIMIT_FORM = "Limit for {role}"
@@ -86,6 +87,8 @@ ROLE_LIMIT_FIELD = "Pictures a day with this role"
 ROLE_GONE = "a deleted role"
 
 WORDS_NONE = "None"
+SO_MANY_WORDS: Forms = ("1 word", "{count} words")
+SO_MANY_EXPRESSIONS: Forms = ("1 expression", "{count} expressions")
 WORDS_HOW = (
     "-# Prompts that hold one of them are declined, before anything is bought. A word is found as a whole, however"
     " it is written; between slashes stands a regular expression, like `/colou?rs?/`."
@@ -119,23 +122,18 @@ RECORD_ENDS = {
     JobState.DISCARDED: "Thrown away",
 }
 RECORD_MAYBE = "perhaps {cost}"
-
-
-def several(forms: tuple[str, str], count: int) -> str:
-    """One or several of something."""
-    return forms[0] if count == 1 else forms[1].format(count=count)
+RECORD_CAME = "{came} of {pictures}"
 
 
 def words_blocked(words: int, expressions: int) -> str:
     """How much is blocked; which words they are is shown in the form alone."""
-    told = [several(("1 word", "{count} words"), words)] if words else []
-    if expressions:
-        told.append(several(("1 expression", "{count} expressions"), expressions))
-    return " and ".join(told) or WORDS_NONE
+    told = [several(SO_MANY_WORDS, words)] if words else []
+    told += [several(SO_MANY_EXPRESSIONS, expressions)] if expressions else []
+    return both(told) or say(WORDS_NONE)
 
 
 def record_pictures(came: int, wanted: int) -> str:
     """How many pictures came of those that were wanted."""
     if came == wanted:
         return form_count(came)
-    return f"{came} of {form_count(wanted)}"
+    return say(RECORD_CAME).format(came=came, pictures=form_count(wanted))

@@ -66,7 +66,7 @@ def test_sizes_become_what_is_sent(model: Model, size: str, aspect: str | None, 
         (LITE, {"size": "0x0"}, errors.SizeOutOfRange),
         (LITE, {"size": "16000x900"}, errors.AspectOutOfRange),
         (LITE, {"aspect": "5:4"}, errors.AspectNotUnderstood),
-        (LITE, {"size": "2048x2048", "aspect": "1:1"}, errors.SizeChosenTwice),
+        (LITE, {"size": "2048x2048", "aspect": "1:1"}, errors.RatioChosenTwice),
         (LITE, {"guidance_scale": 0.9}, errors.GuidanceOutOfRange),
         (LITE, {"guidance_scale": 10.1}, errors.GuidanceOutOfRange),
         (LITE, {"guidance_scale": float("nan")}, errors.GuidanceOutOfRange),
@@ -159,7 +159,7 @@ def test_an_unknown_model_gets_the_widest_limits_and_a_warning(capsys: pytest.Ca
 )
 def test_what_is_allowed_with_a_hint(model: Model, wanted: dict, hint: str) -> None:
     [told] = hints(model, checked(model, **wanted))
-    assert hint in told
+    assert hint in told.text
 
 
 def test_no_hint_where_there_is_nothing_to_say() -> None:

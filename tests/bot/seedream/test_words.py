@@ -304,7 +304,7 @@ def test_models_are_found_by_what_people_call_them(written: str, name: str) -> N
 
 @pytest.mark.parametrize("written", ["seedream", "4", "midjourney", "", "—"])
 def test_a_model_that_is_none_or_several_is_told(written: str) -> None:
-    with pytest.raises(errors.ValueNotUnderstood, match=r"Seedream 5\.0 pro"):
+    with pytest.raises(errors.ModelNotUnderstood, match=r"Seedream 5\.0 pro"):
         model_id(written, Catalogue(["my-model"]))
 
 

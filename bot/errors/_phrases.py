@@ -1,0 +1,12 @@
+"""What may stand after a parameter, as errors say it."""
+
+A_RATIO = "a ratio like 16:9"
+A_SIZE = "a size like 2K or 2048x1536"
+AN_EXACT_SIZE = "width x height, like 2048x1536"
+A_MODEL = "a model's name like «Seedream 4.5»"
+A_COUNT = "a number from 1 to 4"
+A_FORMAT = "jpeg or png"
+YES_OR_NO = "yes or no"
+NOTHING = "nothing"
+A_GUIDANCE = "a number from 1 to 10, like 2.5"
+A_SEED = "a whole number like 7"

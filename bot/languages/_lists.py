@@ -1,0 +1,5 @@
+"""How things are listed."""
+
+COMMA = ", "
+OR = "{first} or {last}"
+AND = "{first} and {last}"
