@@ -19,6 +19,7 @@ from bot.jobs.gallery import Gallery
 from bot.jobs.gate import Gate
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.kept import Kept
+from bot.jobs.library import Library
 from bot.jobs.membership import Member, Membership, Rhythm, Single
 from bot.jobs.originals import Originals
 from bot.jobs.outlook import Places, Timings
@@ -168,6 +169,7 @@ class App:
         self.figures: Figures
         self.jobs: Jobs
         self.gallery: Gallery
+        self.library: Library
         self.tray: Tray
         self.styles: Styles
         self.originals: Originals
@@ -211,6 +213,7 @@ class App:
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, kept)
         self.figures = Figures(self.store, self.jobs, line)
         self.gallery = Gallery(self.store, kept)
+        self.library = Library(self.store, kept, self.core.painters)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
         self.styles = Styles(self.store, data_dir / "styles", self.core.catalogue)
         self.originals = Originals(self.store, self.servers, kept, self.core.catalogue, self.core.painters)

@@ -43,6 +43,7 @@ EXTENSIONS = (
     "cogs.imagine",
     "cogs.trying_again",
     "cogs.building",
+    "cogs.library",
     "cogs.tree",
     "cogs.sharing",
     "cogs.menus",

@@ -18,7 +18,7 @@ _LONGEST = 3
 _QUALITY = 85
 
 _BADGE = 128
-_MARGIN = 16
+MARGIN = 16
 _FINER = 4
 """Badges are drawn this much larger: Pillow's circles have jagged edges."""
 _RIM, _DISC, _DIGITS = (255, 255, 255, 225), (16, 17, 20, 205), "white"
@@ -49,8 +49,8 @@ def numbered(path: Path, number: int) -> bytes:
             tile = square(opened.convert("RGB"), SIDE)
     except DECODER_FAULTS:
         tile = Image.new("RGB", (SIDE, SIDE), _EMPTY)
-    badge = _badge(number)
-    tile.paste(badge, (_MARGIN, _MARGIN), badge)
+    corner = badge(number)
+    tile.paste(corner, (MARGIN, MARGIN), corner)
     return _jpeg(tile)
 
 
@@ -103,10 +103,11 @@ def square(image: Image.Image, side: int) -> Image.Image:
 
 
 @lru_cache
-def _badge(number: int) -> Image.Image:
+def badge(number: int) -> Image.Image:
+    """A round badge with a number, to lay over a corner."""
     side, line = _BADGE * _FINER, 5 * _FINER
-    badge = Image.new("RGBA", (side, side))
-    draw = ImageDraw.Draw(badge)
+    drawn = Image.new("RGBA", (side, side))
+    draw = ImageDraw.Draw(drawn)
     draw.ellipse((0, 0, side - 1, side - 1), fill=_RIM)
     draw.ellipse((line, line, side - 1 - line, side - 1 - line), fill=_DISC)
     digits = str(number)
@@ -116,8 +117,8 @@ def _badge(number: int) -> Image.Image:
     ink = Image.new("L", (2 * side, 2 * side))
     ImageDraw.Draw(ink).text((side / 2, side / 2), digits, 255, font, stroke_width=bold, stroke_fill=255)
     ink = ink.crop(ink.getbbox())
-    badge.paste(_DIGITS, ((side - ink.width) // 2, (side - ink.height) // 2), ink)
-    return badge.resize((_BADGE, _BADGE), Image.Resampling.LANCZOS)
+    drawn.paste(_DIGITS, ((side - ink.width) // 2, (side - ink.height) // 2), ink)
+    return drawn.resize((_BADGE, _BADGE), Image.Resampling.LANCZOS)
 
 
 def _jpeg(image: Image.Image) -> bytes:

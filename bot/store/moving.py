@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, create_engine, func, insert, make_url, pool, select, text
 
 from bot import errors
-from bot.store import migrate
+from bot.store import index, migrate
 from bot.store.tables import Base
 
 _ROWS_AT_ONCE = 500
@@ -30,7 +30,9 @@ def move(source: str, target: str) -> dict[str, int]:
         # Whoever opened the file all the same, or moves it just now, is waited for.
         old.execute(text("BEGIN IMMEDIATE"))
         _refuse_rows(new)
-        return {table.name: _copy(old, new, table) for table in Base.metadata.sorted_tables}
+        moved = {table.name: _copy(old, new, table) for table in Base.metadata.sorted_tables}
+        index.fill(new)
+        return moved
 
 
 def set_aside(url: str) -> Path | None:

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, fu
 
 from bot import errors, limits
 from bot.limits import What, Whose
-from bot.store import rows
+from bot.store import index, rows
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
 from bot.store.figures import Figures
+from bot.store.library import Library
 from bot.store.lineage import Lineage
 from bot.store.people import People
 from bot.store.records import (
@@ -36,7 +37,7 @@ from bot.store.styles import Styles
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Favourites, Lineage, Sharing, People, Styles):
+class Store(Figures, Favourites, Library, Lineage, Sharing, People, Styles):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -51,7 +52,9 @@ class Store(Figures, Favourites, Lineage, Sharing, People, Styles):
         hold(connection, *_counted_together(job, terms))
         if _check(connection, job, terms):
             return
-        connection.execute(insert(JOBS).values(values_of(job)))
+        row = values_of(job)
+        connection.execute(insert(JOBS).values(row))
+        index.add(connection, [row])
         waiting = {"job_id": job.id, "state": CallState.WAITING}
         rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
         connection.execute(insert(CALLS), rows)

@@ -40,9 +40,10 @@ class JobRow(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("ix_jobs_state", "state"),
-        # Sums are read from these alone: rows hold prompts and are far apart.
+        # Sums are read from these alone, and what is in no page: rows hold prompts and are far apart.
         Index(
-            "ix_jobs_requester_id_created_at", "requester_id", "created_at", "guild_id", "pictures", "cost"
+            "ix_jobs_requester_id_created_at",
+            *("requester_id", "created_at", "guild_id", "pictures", "cost", "channel_id"),
         ),
         Index("ix_jobs_guild_id_created_at", "guild_id", "created_at", "pictures", "cost"),
         Index("ix_jobs_origin_id", "origin_id"),

@@ -288,8 +288,15 @@ async def test_many_write_at_once(store: Store) -> None:
 
 async def test_the_migrations_make_the_tables_the_code_speaks_of(store: Store, tmp_path: Path) -> None:
     engine = sqlalchemy.create_engine(plain_url(tmp_path / "deep"))
+
+    def own(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or not (name or "").startswith(
+            "words"
+        )  # made from the others: see test_library
+
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": own})
+        assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
 
 
