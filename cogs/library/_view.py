@@ -17,6 +17,7 @@ from cogs.buttons import Press
 from cogs.library._look import FIRST, LOOK_ID, OPEN_ID, Look
 from cogs.markdown import escape, shorten
 from cogs.place import Place
+from cogs.remedies import share_button
 from cogs.results import ACCENT, Panel
 
 _IN_LINE, _IN_OPTION, _ALT_TEXT = 70, 80, 1000
@@ -62,8 +63,8 @@ def page(look: Look, found: Page, tiles: Mapping[str, bytes], around: Around) ->
 def opened(view: ui.LayoutView, job: Job, look: Look, anchor: str) -> ui.LayoutView:
     """A result with what the library has to offer beside its own buttons."""
     back = back_to(look, anchor)
-    here = [] if job.private else [Press("bring", job.id, texts.LIBRARY_POST).item]
-    view.add_item(ui.ActionRow(*here, back))
+    here = share_button(job.id) if job.private else Press("bring", job.id, texts.LIBRARY_POST)
+    view.add_item(ui.ActionRow(here.item, back))
     view.stop()
     return view
 
@@ -137,7 +138,7 @@ def _line(number: int, one: Dossier, look: Look, around: Around) -> str:
     prompt = escape(shorten(_prompt(job), _IN_LINE))
     line = texts.LIBRARY_LINE.format(number=number, prompt=prompt, when=int(job.created_at))
     if count > 1:
-        line += texts.LIBRARY_SEVERAL.format(count=count)
+        line += texts.several(texts.LIBRARY_SEVERAL, count)
     if look.favourites and job.requester_id != around.viewer_id:
         line += texts.LIBRARY_BY.format(who=job.requester_id)
     return line + (texts.LIBRARY_PRIVATE if job.private else "")
@@ -155,8 +156,7 @@ def _menu(look: Look, found: Sequence[Dossier], catalogue: Catalogue) -> ui.Sele
     for number, one in enumerate(found, 1):
         label = texts.LIBRARY_OPTION.format(number=number, prompt=shorten(_prompt(one.job), _IN_OPTION))
         model, count = catalogue[one.job.request["model"]].name, len(pictures_of(one))
-        told = texts.LIBRARY_OPTION_ONE if count == 1 else texts.LIBRARY_OPTION_SEVERAL
-        described = told.format(model=model, count=count)
+        described = texts.several(texts.LIBRARY_OPTION_MEANS, count, model=model)
         options.append(discord.SelectOption(label=label, value=one.job.id, description=described[:100]))
     anchor = OPEN_ID.format(job=found[0].job.id, code=look.code)
     return ui.Select(custom_id=anchor, placeholder=texts.LIBRARY_OPEN, options=options)

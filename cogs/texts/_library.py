@@ -1,5 +1,7 @@
 """What people read who look through what was painted."""
 
+from bot.languages import Forms
+
 HISTORY = "Look through your pictures, or somebody's here, and find one again"
 FAVOURITES = "Look through the pictures you gave a star"
 AGAIN = "Ask for your last pictures here once more, with another seed"
@@ -32,13 +34,12 @@ LIBRARY_UNTIL = "until {until}"
 LIBRARY_OTHER_MODEL = "a model that is no longer offered"
 
 LIBRARY_LINE = "**{number}** {prompt} · <t:{when}:R>"
-LIBRARY_SEVERAL = " · {count} pictures"
+LIBRARY_SEVERAL: Forms = (" · 1 picture", " · {count} pictures")
 LIBRARY_BY = " · <@{who}>"
 LIBRARY_PRIVATE = " · only you see it"
 LIBRARY_OPEN = "Open…"
 LIBRARY_OPTION = "{number} · {prompt}"
-LIBRARY_OPTION_ONE = "{model}"
-LIBRARY_OPTION_SEVERAL = "{model} · {count} pictures"
+LIBRARY_OPTION_MEANS: Forms = ("{model}", "{model} · {count} pictures")
 LIBRARY_NEWER = "‹ Newer"
 LIBRARY_OLDER = "Older ›"
 LIBRARY_EVERYWHERE = "From everywhere"
