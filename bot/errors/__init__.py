@@ -13,3 +13,4 @@ from bot.errors._limits import *  # noqa: F403  # every error of the tree is one
 from bot.errors._pictures import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._server import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._tree import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._variants import *  # noqa: F403  # every error of the tree is one of bot.errors
