@@ -13,6 +13,7 @@ import structlog
 from aiolimiter import AsyncLimiter
 
 from bot import errors, telemetry
+from bot.jobs.batches import Batches
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.figures import Figures
 from bot.jobs.gate import Gate
@@ -164,6 +165,7 @@ class App:
         self.gate: Gate
         self.figures: Figures
         self.jobs: Jobs
+        self.batches: Batches
         self.tray: Tray
         self.servers: Servers
 
@@ -203,6 +205,7 @@ class App:
         )
         self._workflow = Workflow(self._tools(self._engine, line, kept))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, kept)
+        self.batches = Batches(self.store, self._engine, self._workflow, line, kept)
         self.figures = Figures(self.store, self.jobs, line)
         self.tray = Tray(self.store, data_dir / "tray", self.core.painters)
 

@@ -46,10 +46,10 @@ def numbered(path: Path, number: int) -> bytes:
     """
     try:
         with Image.open(path, formats=["JPEG"]) as opened:
-            tile = _square(opened.convert("RGB"))
+            tile = framed(opened.convert("RGB"), (SIDE, SIDE))
     except DECODER_FAULTS:
         tile = Image.new("RGB", (SIDE, SIDE), _EMPTY)
-    badge = _badge(number)
+    badge = badge_of(number)
     tile.paste(badge, (_MARGIN, _MARGIN), badge)
     return _jpeg(tile)
 
@@ -89,21 +89,21 @@ def _within(size: tuple[int, int]) -> tuple[int, int]:
     return width, height
 
 
-def _square(image: Image.Image) -> Image.Image:
+def framed(image: Image.Image, tile: tuple[int, int]) -> Image.Image:
     """A picture as a tile: whole, before a dim and blurred one of itself."""
-    tile = (SIDE, SIDE)
     whole = ImageOps.contain(image, tile)
     if whole.size == tile:
         return whole
     # Blurred while it is small: the same to look at, and a hundred times as fast.
-    tiny = ImageOps.fit(image, (SIDE // 8, SIDE // 8)).filter(ImageFilter.GaussianBlur(4))
+    tiny = ImageOps.fit(image, (tile[0] // 8, tile[1] // 8)).filter(ImageFilter.GaussianBlur(4))
     behind = ImageEnhance.Brightness(tiny.resize(tile, Image.Resampling.BICUBIC)).enhance(0.5)
-    behind.paste(whole, ((SIDE - whole.width) // 2, (SIDE - whole.height) // 2))
+    behind.paste(whole, ((tile[0] - whole.width) // 2, (tile[1] - whole.height) // 2))
     return behind
 
 
 @lru_cache
-def _badge(number: int) -> Image.Image:
+def badge_of(number: int) -> Image.Image:
+    """A round badge with a number, in pixels that may be made smaller."""
     side, line = _BADGE * _FINER, 5 * _FINER
     badge = Image.new("RGBA", (side, side))
     draw = ImageDraw.Draw(badge)

@@ -21,7 +21,7 @@ from bot import errors
 LIMIT = 20
 """Prompts that one may mean: so many somebody may have waiting, too."""
 _BY_FAR = 1_000_000
-_TOKEN = re.compile(r"\\[{},]|[{},]|[^\\{},]+|\\")
+_PIECE = re.compile(r"\\[{},]|[{},]|[^\\{},]+|\\")
 _DATA = re.compile(r"\{\s*(?:(?:\"[^\"]*\"|'[^']*')\s*:|[^\W\d]\w*\s*:\s)")
 _GAPS = re.compile(r"[ \t]{2,}")
 _EMPTY = "–"
@@ -108,34 +108,34 @@ def escape(prompt: str) -> str:
 
 def _read(prompt: str) -> _Some:
     levels = [_Level()]
-    for token in _tokens(prompt):
+    for piece in _pieces(prompt):
         level = levels[-1]
         inside = len(levels) > 1
-        if token == "{":
+        if piece == "{":
             levels.append(_Level())
-        elif token == "}":
+        elif piece == "}":
             if not inside:
                 raise errors.BracesUnbalanced
             levels.pop()
             levels[-1].now.then(level.closed())
-        elif token == "," and inside:
+        elif piece == "," and inside:
             level.next()
         else:
-            escaped = token in ("\\{", "\\}") or (token == "\\," and inside)
-            level.now.write(token[1:] if escaped else token)
+            escaped = piece in ("\\{", "\\}") or (piece == "\\," and inside)
+            level.now.write(piece[1:] if escaped else piece)
     if len(levels) > 1:
         raise errors.BracesUnbalanced
     return levels[0].now
 
 
-def _tokens(prompt: str) -> Iterator[str]:
+def _pieces(prompt: str) -> Iterator[str]:
     """Braces, commas, and the text between them; data is text."""
     place = 0
     while place < len(prompt):
         end = _data_end(prompt, place)
         if end is None:
-            found = _TOKEN.match(prompt, place)
-            assert found is not None  # noqa: S101  # every sign is a token or part of one
+            found = _PIECE.match(prompt, place)
+            assert found is not None  # noqa: S101  # every sign is a piece or part of one
             end = found.end()
         yield prompt[place:end]
         place = end

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
 from bot import errors, limits
-from bot.limits import What, Whose
+from bot.limits import What
 from bot.store import rows
+from bot.store.batches import Batches, counted_together
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.figures import Figures
 from bot.store.records import (
@@ -32,7 +33,7 @@ from bot.store.spending import allowances
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Sharing):
+class Store(Figures, Batches, Sharing):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -44,7 +45,7 @@ class Store(Figures, Sharing):
         Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, or a
         LimitReached: then nothing is written, whoever else asks at the same moment.
         """
-        hold(connection, *_counted_together(job, terms))
+        hold(connection, *counted_together(job, terms))
         if _check(connection, job, terms):
             return
         connection.execute(insert(JOBS).values(values_of(job)))
@@ -306,12 +307,6 @@ class Store(Figures, Sharing):
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
         return [post for post in rows.posts(connection, job_id) if post.number >= 0]
-
-
-def _counted_together(job: Job, terms: Terms) -> list[str]:
-    """Whose jobs are counted before this one is taken on."""
-    for_all = any(limit.whose is Whose.SERVER for limit in terms.limits)
-    return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else [])]
 
 
 def _check(connection: Connection, job: Job, terms: Terms) -> bool:

@@ -122,6 +122,24 @@ class PostRow(Base):
     message_id: Mapped[int | None]
 
 
+class BatchRow(Base):
+    """Several jobs of one prompt with braces: proposed, confirmed once, and shown together in the end."""
+
+    __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_state", "state"),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    requester_id: Mapped[int]
+    guild_id: Mapped[int | None]
+    channel_id: Mapped[int]
+    created_at: Mapped[float]
+    asked: Mapped[dict[str, Any]]
+    place: Mapped[dict[str, Any]]
+    message_id: Mapped[int | None]
+    thread_id: Mapped[int | None]
+
+
 class ServerRow(Base):
     """What a server's admins have set."""
 
@@ -200,4 +218,6 @@ JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
     cast("Table", row.__table__)
     for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, SwitchRow, LaidRow)
 )
-PROCESSES, NUMBERS, TURNS = (cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow))
+PROCESSES, NUMBERS, TURNS, BATCHES = (
+    cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow, BatchRow)
+)
