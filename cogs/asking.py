@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self, cast
 
@@ -13,12 +13,14 @@ from bot.app import App
 from bot.discord_bot import EaselBot
 from bot.errors import AskedBefore, BadPicture, BadRequest, EaselError, NotInTray, Remedy, together
 from bot.jobs import allowed
+from bot.jobs.batches import Asker, Variants
 from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.drafts import Draft
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
 from bot.pictures.transfers import Transfers
+from bot.seedream.braces import Variant, expand
 from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
 from bot.seedream.wishes import Wishes
@@ -30,12 +32,15 @@ from cogs.laying import Trays
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import Place
+from cogs.proposals import check_place, proposed
 from cogs.references import ReferenceReader, over_sized
 from cogs.remedies import offered
 from cogs.shown import Shown
 
 _AHEAD_SECONDS = 0.5
 _READ_AT_ONCE = 128 * 1024 * 1024
+OWN_WORDS = (How.ASKED, How.REMIX)
+"""What was asked so may hold braces that mean several prompts."""
 _KEPT = 500
 """Refused orders that can still be gone on with."""
 
@@ -106,6 +111,7 @@ class Asking(commands.Cog):
     ) -> None:
         self.catalogue, self.trays = app.core.catalogue, trays
         self._jobs, self._servers, self._defaults = app.jobs, app.servers, app.core.defaults
+        self._batches = app.batches
         self._panels, self._references, self._owner = panels, references, owner
         self._reading: set[asyncio.Future[Any]] = set()
         self.refused: OrderedDict[str, Refused] = OrderedDict()
@@ -145,11 +151,15 @@ class Asking(commands.Cog):
         place = answer.place()
         self._jobs.check_open()
         around = await self._soon(answer.guild_id)
-        await _allow(around.server, answer, order)
+        meant = _meant(order)
+        await _allow(around.server, answer, (order.wishes.prompt, *(one.prompt for one in meant)))
         place = replace(place, public=around.server.public_panels and place.reply_to is None)
         async with self._jobs.draft(_note(answer, order, place)) as draft:
             try:
-                await self._draw_up(draft, answer, order, place, around)
+                if len(meant) > 1:
+                    await self._propose(draft, answer, order, place, around)
+                else:
+                    await self._draw_up(draft, answer, _plain(order), place, around)
             except BaseException:
                 self._panels.forget(draft.id)
                 raise
@@ -180,12 +190,53 @@ class Asking(commands.Cog):
             await answer.update(self._panels.first(mine, request, place, around.standing, edited=True))
         if around.known is None:  # nothing is bought before it is known what is allowed
             server = await self._servers.get(answer.guild_id or 0)
-            await _allow(server, answer, order)
+            await _allow(server, answer, [order.wishes.prompt])
         request = self._request(order, server, request.references)
-        if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
-            order = replace(order, descent=replace(order.descent, parent_id=origin.job.id))
+        order = replace(order, descent=await self._descent(order))
         place = replace(place, spoiler=server.spoiler)
         self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
+
+    async def _propose(
+        self, draft: Draft, answer: Answer, order: Order, place: Place, around: Around
+    ) -> None:
+        """Ask whether all that a prompt with braces means is wanted: pictures are read, and nothing is bought."""
+        words = order.wishes.prompt
+        check_place(place, len(_meant(order)))
+        private = replace(place, posts="channel", public=False)  # only words, whatever carries the pictures
+        begun = bool(order.pictures or order.tray or order.use_tray)
+        if begun:
+            private = await answer.begin(results.reading(()), private)
+        if order.tray or order.use_tray:
+            order = await self._with_tray(answer, order, place.channel_id)
+        server = around.known or await self._servers.get(answer.guild_id or 0)
+        meant, request = _meant(order), self._all_checked(order, server)
+        ready = await self._references.read(order.pictures, draft.folder, shrink=order.shrink)
+        request = replace(request, references=ready.references)
+        await _allow(server, answer, [one.prompt for one in meant])
+        descent = await self._descent(order)
+        variants = Variants(words, request, meant, order.wishes.count, descent)
+        batch = await self._batches.propose(
+            draft, asker(answer, replace(place, spoiler=server.spoiler)), variants
+        )
+        estimate = texts.estimate(self._jobs.estimate(request, variants.count * variants.jobs, server))
+        notes = (*order.notes, *texts.about_files(ready), *filter(None, [estimate]))
+        cost = self._jobs.cost(request, variants.count * variants.jobs)
+        panel = results.proposal(variants, cost, notes, proposed(batch.id, variants.jobs))
+        if begun:
+            await answer.update(panel)
+        else:
+            await answer.begin(panel, private)
+
+    def _all_checked(self, order: Order, server: Server) -> ImageRequest:
+        """The request in the first of its wordings, where all of them can be. Raises a BadRequest."""
+        made = [self._checked(_worded(order, one.prompt), server) for one in _meant(order)]
+        return made[0]
+
+    async def _descent(self, order: Order) -> Descent:
+        """What an order grows out of, the job of the message that it answers among it."""
+        if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
+            return replace(order.descent, parent_id=origin.job.id)
+        return order.descent
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""
@@ -238,11 +289,45 @@ async def _nowhere() -> Server:
     return Server(0)
 
 
-async def _allow(server: Server, answer: Answer, order: Order) -> None:
+async def _allow(server: Server, answer: Answer, prompts: Iterable[str]) -> None:
     """Raise WrongChannel, WrongRole or BlockedWords where the server's admins do not allow the order."""
     if server.channels or server.roles:
         allowed.check(server, await answer.presence())
-    await allowed.check_words(server, order.wishes.prompt)
+    for words in dict.fromkeys(prompts):
+        await allowed.check_words(server, words)
+
+
+def _meant(order: Order) -> tuple[Variant, ...]:
+    """The prompts an order means: braces are read in words of one's own, and what was asked once stays as it was.
+
+    Raises a BadRequest where they cannot be read.
+    """
+    own = order.descent.how in OWN_WORDS and order.again_of is None
+    return expand(order.wishes.prompt) if own else (Variant(order.wishes.prompt),)
+
+
+def _worded(order: Order, prompt: str) -> Order:
+    return replace(order, wishes=replace(order.wishes, prompt=prompt))
+
+
+def _plain(order: Order) -> Order:
+    """An order that means one prompt alone, as that is meant; what was typed can be given back."""
+    [meant] = _meant(order)
+    if meant.prompt == order.wishes.prompt:
+        return order
+    return replace(_worded(order, meant.prompt), typed=order.typed or order.wishes.prompt)
+
+
+def asker(answer: Answer, place: Place) -> Asker:
+    """Who asks for a batch, and where its results go."""
+    return Asker(
+        answer.asker_id,
+        answer.guild_id,
+        place.channel_id,
+        answer.origin_id,
+        place.as_json(),
+        answer.role_ids,
+    )
 
 
 def _note(answer: Answer, order: Order, place: Place) -> dict[str, Any]:

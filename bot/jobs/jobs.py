@@ -195,6 +195,14 @@ class Jobs:
         """The job of that id and everything that belongs to it."""
         return None if await self._store.job(job_id) is None else await self._store.dossier(job_id)
 
+    async def panels_of(self, story_id: str) -> dict[int, Dossier]:
+        """The newest finished job that told each panel of a story anew, by the panel's number from 0."""
+        return {
+            one.job.panel: one
+            for one in await self._store.panels_of(story_id)
+            if one.job.panel is not None and one.job.deleted_at is None
+        }
+
     async def origin_of(self, message_id: int) -> Origin | None:
         """Where the pictures of a message come from; None where no job posted it."""
         found = await self._store.job_of_message(message_id)

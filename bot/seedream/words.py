@@ -86,6 +86,7 @@ def wishes(said: Said, kept: Wishes | None) -> Wishes:
         watermark=kept.watermark if said.watermark is None else said.watermark,
         guidance_scale=said.guidance_scale,
         seed=said.seed,
+        pictures=kept.pictures,
     )
 
 

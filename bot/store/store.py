@@ -18,6 +18,7 @@ from bot.store.records import (
     CallState,
     Dossier,
     Fault,
+    How,
     Job,
     JobState,
     Picture,
@@ -74,6 +75,13 @@ class Store(Figures, Batches, Sharing):
         row = found.first()
         job = None if row is None else rows.job(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
+
+    @transaction
+    def panels_of(self, connection: Connection, story_id: str) -> list[Dossier]:
+        """The finished jobs that told a panel of a story anew, oldest first."""
+        its = (JOBS.c.parent_id == story_id, JOBS.c.how == How.PANEL, JOBS.c.state == JobState.DONE)
+        found = connection.scalars(select(JOBS.c.id).where(*its).order_by(JOBS.c.created_at))
+        return [rows.dossier(connection, job_id) for job_id in list(found)]
 
     @transaction
     def unended(self, connection: Connection) -> list[str]:
