@@ -4,7 +4,6 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
 
 import discord
@@ -47,20 +46,22 @@ class Together(commands.Cog):
         """The bot's one."""
         return cast("Together", cast("EaselBot", bot).get_cog(cls.__name__))
 
-    async def thread(self, batch_id: str) -> int | None:
-        """The thread for a batch's pictures, which is opened now if it was not yet; None where there is none.
+    async def thread(self, batch_id: str) -> int:
+        """The thread for a batch's pictures, which is opened now if it was not yet; NO_THREAD where there is none.
 
         Raises discord.HTTPException where Discord is in trouble.
         """
         batch = await self._batches.get(batch_id)
-        if batch is None or batch.thread_id is not None:
-            return None if batch is None else batch.thread_id or None
+        if batch is None:
+            return NO_THREAD
+        if batch.thread_id is not None:
+            return batch.thread_id
         async with self._opening.setdefault(batch_id, asyncio.Lock()):
             batch = await self._batches.get(batch_id) or batch
             if batch.thread_id is None:
                 batch = await self._open(batch)
         self._opening.pop(batch_id, None)
-        return batch.thread_id or None
+        return batch.thread_id or NO_THREAD
 
     async def _open(self, batch: Batch) -> Batch:
         try:
@@ -140,10 +141,8 @@ class Together(commands.Cog):
 
 async def _find(channel: discord.abc.Messageable, name: str, batch: Batch) -> discord.Message | None:
     """The message with that file, if it was posted before."""
-    # Clocks differ: a little earlier than when it was asked for.
-    since = datetime.fromtimestamp(batch.created_at, UTC) - timedelta(minutes=5)
     try:
-        async for message in channel.history(limit=_LOOKED_BACK, after=since):
+        async for message in channel.history(limit=_LOOKED_BACK, after=discord.Object(batch.origin_id)):
             if any(name in shown for shown in file_names(message)):
                 return message
     except discord.Forbidden:

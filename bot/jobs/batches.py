@@ -106,7 +106,7 @@ class Batches:
         now = self._clock()
         jobs = self._jobs(draft.id, asker, variants, now)
         await self._store.check_room(jobs, await self._terms(asker))
-        where = (asker.id, asker.guild_id, asker.channel_id)
+        where = (asker.id, asker.guild_id, asker.channel_id, asker.origin_id)
         batch = Batch(draft.id, BatchState.PROPOSED, *where, now, variants.as_json(), asker.place)
         await self._store.propose(batch)
         draft.submitted = True

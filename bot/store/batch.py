@@ -31,6 +31,8 @@ class Batch:
     requester_id: int
     guild_id: int | None
     channel_id: int
+    origin_id: int
+    """What it was asked with: its snowflake dates the batch in Discord's own time."""
     created_at: float
     asked: Mapping[str, Any]
     """What is to be painted: see `bot.jobs.batches.Variants`."""

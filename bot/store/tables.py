@@ -133,6 +133,7 @@ class BatchRow(Base):
     requester_id: Mapped[int]
     guild_id: Mapped[int | None]
     channel_id: Mapped[int]
+    origin_id: Mapped[int]
     created_at: Mapped[float]
     asked: Mapped[dict[str, Any]]
     place: Mapped[dict[str, Any]]

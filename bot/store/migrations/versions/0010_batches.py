@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column('requester_id', sa.BigInteger(), nullable=False),
         sa.Column('guild_id', sa.BigInteger(), nullable=True),
         sa.Column('channel_id', sa.BigInteger(), nullable=False),
+        sa.Column('origin_id', sa.BigInteger(), nullable=False),
         sa.Column('created_at', sa.Float(), nullable=False),
         sa.Column('asked', sa.JSON(none_as_null=True), nullable=False),
         sa.Column('place', sa.JSON(none_as_null=True), nullable=False),
