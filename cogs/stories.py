@@ -20,7 +20,7 @@ from cogs.results import Story
 _ID = r"[a-z0-9]{16,20}"
 
 
-class PanelSelect(ui.DynamicItem[ui.Select[Any]], template=rf"easel:panel:(?P<story>{_ID})"):
+class PanelSelect(ui.DynamicItem[ui.Select[Any]], template=rf"easel:panel:(?P<story>{_ID}):any"):
     """Chooses the panel of a story that is to be told anew; it works for ever."""
 
     def __init__(self, story_id: str, panels: list[int]) -> None:
@@ -30,7 +30,7 @@ class PanelSelect(ui.DynamicItem[ui.Select[Any]], template=rf"easel:panel:(?P<st
             for one in panels
         ]
         select: ui.Select[Any] = ui.Select(
-            placeholder=texts.PANEL_REDO, options=options, custom_id=f"easel:panel:{story_id}"
+            placeholder=texts.PANEL_REDO, options=options, custom_id=f"easel:panel:{story_id}:any"
         )
         super().__init__(select)
         self._story_id = story_id
