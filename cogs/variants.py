@@ -39,10 +39,13 @@ class VariantButtons:
             batch = await self._bought(interaction, batch, variants)
         elif batch.state is not BatchState.RUNNING:
             raise errors.VariantsOver
-        await interaction.response.edit_message(view=self._under_way(batch, variants, batch.thread_id))
-        if batch.place.get("posts") == "interaction":
-            await self._answers(interaction, batch)
-        await self._batches.begin(batch_id)
+        try:
+            view = self._under_way(batch, variants, batch.thread_id)
+            await interaction.response.edit_message(view=view)
+            if batch.place.get("posts") == "interaction":
+                await self._answers(interaction, batch)
+        finally:  # it is bought, whatever Discord says
+            await self._batches.begin(batch_id)
         thread_id = await self._thread(batch)
         if thread_id != batch.thread_id:
             await interaction.edit_original_response(view=self._under_way(batch, variants, thread_id))

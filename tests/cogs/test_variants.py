@@ -10,6 +10,7 @@ from simcord.builders import ChannelHandle
 
 from bot.jobs.batches import Asker
 from bot.store.batch import BatchState
+from bot.store.records import JobState
 from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.speaking import say
 from tests.cogs.test_references import fields
@@ -164,6 +165,25 @@ async def test_a_crash_after_the_confirmation_loses_nothing(studio: Studio) -> N
     assert len(studio.endpoint.calls) == 4
 
 
+async def test_a_restart_in_the_middle(studio: Studio) -> None:
+    studio.endpoint.latency = 0.7
+    asked = await asks(studio, "{a, b, c, d, e, f} fox")
+    await confirms(studio, asked, 6)
+    batch_id = _batch_of(asked)
+    await until(lambda: studio.endpoint.open_now)
+    await studio.restart()
+    await all_shown(studio)
+    prompts = [call.prompt for call in studio.endpoint.calls]
+    assert len(prompts) == len(set(prompts))  # nothing is bought twice
+    jobs = [one.job.state for one in await studio.app.store.jobs_of(batch_id)]
+    unknown = jobs.count(JobState.UNKNOWN)
+    assert unknown
+    assert jobs.count(JobState.DONE) == 6 - unknown  # and nothing is lost
+    [sheet] = sheets(studio)
+    assert f"{6 - unknown} of 6" in shown(sheet)
+    assert shown(sheet).count("stopped answering") == unknown
+
+
 async def test_where_no_thread_can_be_opened(studio: Studio) -> None:
     overwrite = discord.PermissionOverwrite(create_public_threads=False)
     channel = studio.guild.create_text_channel("flat", overwrites={studio.guild.me: overwrite})
@@ -249,17 +269,20 @@ async def test_limits_hold_for_all_of_them(tmp_path: Path, endpoint: SandboxEndp
         easel_pictures_per_day_per_user=5,
         easel_max_waiting_per_user=6,
         easel_prices="0.04",
+        easel_keep_pictures_days=0,
     )
     async with studio_with(settings, endpoint) as studio:
         asked = await asks(studio)
         assert "about $0.16" in shown(asked.response.message)
         again = await asks(studio)
         await confirms(studio, asked)
+        await all_shown(studio)
         late = await confirms(studio, again)
         assert "4 of 5 pictures" in shown(late.response.message)
         refused = await asks(studio, "{red, blue} fox")
         assert "4 of 5 pictures" in shown(refused.response.message)
-        await all_shown(studio)
+        assert "4 of 4" in shown(sheets(studio)[0])
+        assert not list(studio.app.jobs.kept.spool.glob("*/picture-*"))  # kept for the sheet, and no longer
         full = await asks(studio, "{a, b, c, d, e, f, g} fox")
         assert "6 is the most at once" in shown(full.response.message)
         assert len(studio.endpoint.calls) == 4

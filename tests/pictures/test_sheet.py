@@ -30,7 +30,11 @@ def opened(fields: Sequence[Field], title: str = "") -> Image.Image:
 def amount(image: Image.Image, colour: tuple[int, int, int]) -> float:
     """Of all pixels, how many have about that colour."""
     small = image.resize((200, max(1, 200 * image.height // image.width)), Image.Resampling.NEAREST)
-    near = [one for one in small.get_flattened_data() if all(abs(a - b) < 60 for a, b in zip(one, colour, strict=True))]
+    near = [
+        one
+        for one in small.get_flattened_data()
+        if all(abs(a - b) < 60 for a, b in zip(one, colour, strict=True))
+    ]
     return len(near) / (small.width * small.height)
 
 
