@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Easel does not speak
 
-aiohttp.payload.DEFAULT_CHUNK_SIZE = 1024 * 1024  # type: ignore[attr-defined]  # it has no option for that
+aiohttp.payload.DEFAULT_CHUNK_SIZE = 512 * 1024  # type: ignore[attr-defined]  # it has no option for that
 """Pictures are read from disk while they are sent, each block in a thread: fewer of them cost less."""
 
 CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)

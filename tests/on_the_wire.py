@@ -99,10 +99,13 @@ async def on_the_wire(
         monkeypatch.setattr(discord.http.Route, "BASE", f"{wire.base}/api/v10")
         gateway = yarl.URL(f"ws{wire.base[4:]}/gateway")
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
-        async with EaselBot(App(settings, patience)) as bot:
+        async with EaselBot(App(settings, patience), guild_ready_timeout=0.05) as bot:
             running = asyncio.create_task(bot.start("token"))
             await asyncio.wait_for(wire.connected.wait(), 10)
+            await (
+                bot.wait_until_ready()
+            )  # a bot that is closed before would say so without a loop to say it in
             yield Wired(bot, wire, endpoint)
-        await asyncio.sleep(0.2)  # what discord.py still tells of its end
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+            # First: a client that is closed has no loop any more in which to tell that it was disconnected.
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)

@@ -74,8 +74,9 @@ async def connected(app: App, wire: LoopbackDiscord) -> AsyncIterator[EaselBot]:
         await asyncio.wait_for(wire.connected.wait(), 10)
         await bot.wait_until_ready()
         yield bot
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+        # First: a client that is closed has no loop any more in which to tell that it was disconnected.
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_an_imagine_on_the_wire(

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 LIMIT_BYTES = 64 * 1024 * 1024
 GUESS_BYTES = 8 * 1024 * 1024
 """Held for a picture whose server does not say how large it is: a 4K one in JPEG."""
-BLOCK_BYTES = 1024 * 1024
+BLOCK_BYTES = 256 * 1024
 """Handed to the writing thread at once: a hop costs 0.1 ms, whatever it carries."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -120,11 +120,16 @@ class Downloader:
                 response = await self._follow(url)
             async with response:
                 promised = self._judge(response)
+                line = response.connection.protocol if response.connection else None
+                if line:  # a hundred answers that wait for their turn would be buffered all the same
+                    line.pause_reading()
                 # Waiting for a turn is not the server's fault, so its clock starts after it.
                 async with (
                     self._transfers.hold(GUESS_BYTES if promised is None else promised),
                     asyncio.timeout(self._patience.body),
                 ):
+                    if line:
+                        line.resume_reading()
                     size = await self._save(response, into)
         log.debug("picture fetched", place=_place(url), bytes=size)
         return size

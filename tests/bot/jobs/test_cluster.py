@@ -12,9 +12,10 @@ from tests.bot.jobs.chaos_discord import gone
 from tests.bot.jobs.cluster import NAMES, Cluster, cluster_in
 from tests.bot.jobs.cluster_worker import PATIENCE, TAKEN_OVER
 from tests.conftest import until
+from tests.databases import postgres_only
 from tests.sharded_discord import SHARDS
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [postgres_only, pytest.mark.timeout(300)]
 
 AT_ONCE, PER_PERSON = 4, 2
 PEOPLE, EACH = 4, 3

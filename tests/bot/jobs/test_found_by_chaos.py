@@ -50,14 +50,14 @@ async def test_no_late_edit_falls_upon_the_pictures_in_a_panel(
 ) -> None:
     prepare(tmp_path)
     endpoint.latency = 0.8  # long enough for an edit that says how it comes along
-    async with EaselBot(App(settings_for(tmp_path, endpoint), QUICK)) as bot:
+    async with EaselBot(App(settings_for(tmp_path, endpoint), QUICK), guild_ready_timeout=0.05) as bot:
         running = asyncio.create_task(bot.start("token"))
         await asyncio.wait_for(wire.connected.wait(), 10)
         asking = await wire.imagine(FIRST_PERSON, DELETED, "a red fox", 1)
         await until(lambda: read_books(tmp_path) and read_books(tmp_path)[0].state == "done")
         await asyncio.sleep(1.2)  # the edit would come again now
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+        running.cancel()  # before the bot is closed, which leaves it no loop to tell of its end in
+        await asyncio.gather(running, return_exceptions=True)
     assert wire.failed > 1
     panel = wire.kept[asking.panel]
     [name] = panel.files

@@ -19,6 +19,7 @@ from sandbox.endpoint import SandboxEndpoint
 from tests import postgres
 from tests.bot.jobs.worker import FolderDelivery, read, submit
 from tests.conftest import settings_for, until
+from tests.databases import postgres_only
 from tests.patience import QUICK
 
 
@@ -67,6 +68,7 @@ def server() -> Iterator[Server]:
     made.remove()
 
 
+@postgres_only
 @pytest.mark.timeout(240)
 async def test_jobs_under_way_go_on_when_it_is_back(
     tmp_path: Path, endpoint: SandboxEndpoint, server: Server

@@ -214,7 +214,7 @@ def test_nobody_exceeds_a_limit_and_what_did_not_come_is_given_back(tmp_path: Pa
         store = runner.run(Store(url_of(tmp_path), clock=lambda: now[0]).__aenter__())
 
         # A whole town is played again for each step of shrinking, which takes minutes.
-        @settings(max_examples=50, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        @settings(max_examples=25, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
         @given(st.lists(ROUND, min_size=3, max_size=8), st.integers(0, 24 * 30))
         def played(rounds: list[tuple[Ask | Pass | End, ...]], hour: int) -> None:
             runner.run(play(store, chain.from_iterable(rounds), hour))
