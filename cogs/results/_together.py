@@ -12,12 +12,13 @@ from bot.pictures.sheet import Field
 from bot.store.batch import NO_THREAD, Batch
 from bot.store.records import JobState
 from cogs import texts
-from cogs.markdown import escape, shorten
+from cogs.markdown import escape, escaped, shorten
 from cogs.place import Place
 from cogs.results._render import ACCENT, WORKING, Buttons, Panel, boxed, panel
 
 _WORDS_SHOWN, _PROMPTS_SHOWN = 350, 2800
-_LABEL_SHOWN, _REASON_SHOWN, _ALT_SHOWN = 40, 90, 1000
+_LABEL_SHOWN, _REASON_SHOWN, _ALT_SHOWN = 50, 80, 1000
+"""With these, twenty lines and their links stay under the 4,000 characters of a message."""
 _SMALL = "-# "
 
 
@@ -26,7 +27,7 @@ def proposal(variants: Variants, cost: int | None, small: Sequence[str], buttons
     each = max(60, _PROMPTS_SHOWN // variants.jobs)
     lines = [texts.VARIANTS_ASK.format(jobs=variants.jobs)]
     lines += [
-        texts.VARIANTS_LINE.format(number=number, prompt=escape(shorten(one.prompt, each)))
+        texts.VARIANTS_LINE.format(number=number, prompt=escaped(one.prompt, each))
         for number, one in enumerate(variants.variants, 1)
     ]
     told = []
@@ -45,7 +46,7 @@ def under_way(variants: Variants, where: str, buttons: Buttons) -> Panel:
 def starter(batch: Batch, model: str, buttons: Buttons = ()) -> ui.LayoutView:
     """The message on which the thread hangs, until all have ended."""
     variants = Variants.from_json(batch.asked)
-    words = escape(shorten(variants.words, _WORDS_SHOWN))
+    words = escaped(variants.words, _WORDS_SHOWN)
     head = texts.VARIANTS_STARTER.format(jobs=variants.jobs, words=words)
     here = batch.thread_id == NO_THREAD
     foot = (texts.VARIANTS_STARTER_HERE if here else texts.VARIANTS_STARTER_FOR).format(
@@ -75,7 +76,7 @@ def fields(outcomes: Sequence[Outcome]) -> list[Field]:
 
 def together(batch: Batch, outcomes: Sequence[Outcome], model: str, *, sheet: bool) -> ui.LayoutView:
     """All of a batch's results: the sheet where anything came, and what each number is, with a link to it."""
-    words = escape(shorten(Variants.from_json(batch.asked).words, _WORDS_SHOWN))
+    words = escaped(Variants.from_json(batch.asked).words, _WORDS_SHOWN)
     items: list[ui.Item[Any]] = [ui.TextDisplay(words)]
     if sheet:
         labels = shorten(", ".join(one.variant.label for one in outcomes), _ALT_SHOWN - 100)
@@ -95,12 +96,12 @@ def together(batch: Batch, outcomes: Sequence[Outcome], model: str, *, sheet: bo
 
 
 def _line(batch: Batch, number: int, one: Outcome) -> str:
-    label = escape(shorten(one.variant.label, _LABEL_SHOWN))
+    label = escaped(one.variant.label, _LABEL_SHOWN)
     post = next((post for post in one.dossier.posts if post.channel_id and post.message_id), None)
     if post is not None:
         url = f"https://discord.com/channels/{batch.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
         return texts.VARIANTS_FIELD.format(number=number, label=label, url=url)
-    reason = escape(shorten(_reason(one), _REASON_SHOWN))
+    reason = escaped(_reason(one), _REASON_SHOWN)
     return texts.VARIANTS_FIELD_MISSING.format(number=number, label=label, reason=reason)
 
 
