@@ -13,6 +13,7 @@ import structlog
 from aiolimiter import AsyncLimiter
 
 from bot import errors, telemetry
+from bot.jobs.batches import Batches
 from bot.jobs.engine import Engine, Shares
 from bot.jobs.figures import Figures
 from bot.jobs.gallery import Gallery
@@ -170,6 +171,7 @@ class App:
         self.jobs: Jobs
         self.gallery: Gallery
         self.library: Library
+        self.batches: Batches
         self.tray: Tray
         self.styles: Styles
         self.originals: Originals
@@ -211,6 +213,7 @@ class App:
         )
         self._workflow = Workflow(self._tools(self._engine, line, kept))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, kept)
+        self.batches = Batches(self.store, self._engine, self._workflow, line, kept)
         self.figures = Figures(self.store, self.jobs, line)
         self.gallery = Gallery(self.store, kept)
         self.library = Library(self.store, kept, self.core.painters)

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import discord
 from discord.ext import commands
@@ -23,24 +23,27 @@ from bot.errors import (
     together,
 )
 from bot.jobs import allowed
+from bot.jobs.batches import Asker, Variants
 from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.drafts import Draft
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
 from bot.pictures.transfers import Transfers
+from bot.seedream.braces import escape
 from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
 from bot.seedream.style import Style
-from bot.seedream.wishes import Wishes
 from bot.seedream.words import with_roles
-from bot.store.records import Descent, How, Queued, Server
+from bot.store.records import Descent, Queued, Server
 from cogs import results, texts
 from cogs.answers import Answer
 from cogs.laying import Trays
+from cogs.orders import Order, meant, plain, worded
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import Place
+from cogs.proposals import check_place, proposed
 from cogs.references import ReferenceReader, over_sized
 from cogs.remedies import offered
 from cogs.shown import Shown
@@ -49,43 +52,6 @@ _AHEAD_SECONDS = 0.5
 _READ_AT_ONCE = 128 * 1024 * 1024
 _KEPT = 500
 """Refused orders that can still be gone on with."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What somebody asks for: wishes, and pictures to work from in their order.
-
-    `descent` says what it grows out of; with `parent_message` that is the job whose pictures the message carries. The
-    pictures of the person's tray in that channel follow the others: those of these numbers, or all
-    with `use_tray`. With `shrink`, pictures over the limits are made smaller. `typed` is given back where
-    it cannot be, in the place of the wishes' prompt; `again_of` is the job it tries again; `notes` is what people
-    should know of it; `style` is the name of the style it is asked in, whose words are not in the prompt yet; what
-    comes of a `private` one its person alone sees.
-    """
-
-    wishes: Wishes
-    pictures: tuple[Shown, ...] = ()
-    descent: Descent = Descent()  # noqa: RUF009  # frozen
-    parent_message: int | None = None
-    tray: tuple[int, ...] = ()
-    use_tray: bool = False
-    shrink: bool = False
-    typed: str = ""
-    again_of: str | None = None
-    notes: tuple[str, ...] = ()
-    style: str = ""
-    private: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """The order as it is noted, without pictures: they are only known where they are shown."""
-        return asdict(replace(self, pictures=()))
-
-    @classmethod
-    def from_json(cls, noted: Mapping[str, Any]) -> Self:
-        """A noted order."""
-        lists = {name: tuple(noted[name]) for name in ("pictures", "tray", "notes")}
-        descent = Descent(**{**noted["descent"], "how": How(noted["descent"]["how"])})
-        return cls(**{**noted, **lists, "wishes": Wishes(**noted["wishes"]), "descent": descent})
 
 
 @dataclass
@@ -120,7 +86,7 @@ class Asking(commands.Cog):
     ) -> None:
         self.catalogue, self.trays = app.core.catalogue, trays
         self._jobs, self._servers, self._defaults = app.jobs, app.servers, app.core.defaults
-        self._styles = app.styles
+        self._styles, self._batches = app.styles, app.batches
         self._panels, self.references, self._owner = panels, references, owner
         self._reading: set[asyncio.Future[Any]] = set()
         self.refused: OrderedDict[str, Refused] = OrderedDict()
@@ -160,6 +126,7 @@ class Asking(commands.Cog):
         place = answer.place()
         self._jobs.check_open()
         around = await self._soon(answer.guild_id)
+        wordings = meant(order)
         place = replace(place, public=around.server.public_panels and place.reply_to is None)
         directly = place.reply_to is not None and answer.guild_id is None  # which nobody else sees anyway
         if order.private and not directly:
@@ -167,10 +134,14 @@ class Asking(commands.Cog):
         note = _note(answer, order, place)
         if order.style:
             order = await self._styled(answer, order, around.server)
-        await _allow(around.server, answer, order)
+            wordings = meant(order)
+        await _allow(around.server, answer, _said(order, *(one.prompt for one in wordings)))
         async with self._jobs.draft(note) as draft:
             try:
-                await self._draw_up(draft, answer, order, place, around)
+                if len(wordings) > 1:
+                    await self._propose(draft, answer, order, place, around)
+                else:
+                    await self._draw_up(draft, answer, plain(order), place, around)
             except BaseException:
                 self._panels.forget(draft.id)
                 raise
@@ -202,16 +173,17 @@ class Asking(commands.Cog):
             await answer.update(self._panels.first(mine, request, place, around.standing, edited=True))
         if around.known is None:  # nothing is bought before it is known what is allowed
             server = await self._servers.get(answer.guild_id or 0)
-            await _allow(server, answer, order)
+            await _allow(server, answer, _said(order))
         request = self._request(order, server, request.references)
-        if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
-            order = replace(order, descent=replace(order.descent, parent_id=origin.job.id))
+        order = replace(order, descent=await self._descent(order))
         place = replace(place, spoiler=server.spoiler)
         self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
 
     async def _styled(self, answer: Answer, order: Order, server: Server) -> Order:
         """The order in its style: the style's words are around the prompt, and its pictures come after the others."""
         style = (await self._styles.find(answer.asker_id, answer.guild_id, order.style)).style
+        # Braces are a choice in words of one's own alone.
+        style = replace(style, before=escape(style.before), after=escape(style.after))
         usual = model_in(server, self.catalogue, self._defaults.model).id
         brought = bool(order.pictures or order.tray or order.use_tray)
         return replace(
@@ -220,6 +192,48 @@ class Asking(commands.Cog):
             descent=replace(order.descent, style=style.name),
             pictures=(*order.pictures, *(_of_style(style, one) for one in style.references)),
         )
+
+    async def _propose(
+        self, draft: Draft, answer: Answer, order: Order, place: Place, around: Around
+    ) -> None:
+        """Ask whether all that a prompt with braces means is wanted: pictures are read, and nothing is bought."""
+        words = order.wishes.prompt
+        check_place(place, len(meant(order)))
+        private = replace(place, posts="channel", public=False)  # only words, whatever carries the pictures
+        begun = bool(order.pictures or order.tray or order.use_tray)
+        if begun:
+            private = await answer.begin(results.reading(()), private)
+        if order.tray or order.use_tray:
+            order = await self._with_tray(answer, order, place.channel_id)
+        server = around.known or await self._servers.get(answer.guild_id or 0)
+        wordings, request = meant(order), self._all_checked(order, server)
+        ready = await self.references.read(order.pictures, draft.folder, shrink=order.shrink)
+        request = replace(request, references=ready.references)
+        await _allow(server, answer, _said(order, *(one.prompt for one in wordings)))
+        descent = await self._descent(order)
+        variants = Variants(words, request, wordings, order.wishes.count, descent)
+        batch = await self._batches.propose(
+            draft, asker(answer, replace(place, spoiler=server.spoiler)), variants
+        )
+        estimate = texts.estimate(self._jobs.estimate(request, variants.count * variants.jobs, server))
+        notes = (*order.notes, *texts.about_files(ready), *filter(None, [estimate]))
+        cost = self._jobs.cost(request, variants.count * variants.jobs)
+        panel = results.proposal(variants, cost, notes, proposed(batch.id, variants.jobs))
+        if begun:
+            await answer.update(panel)
+        else:
+            await answer.begin(panel, private)
+
+    def _all_checked(self, order: Order, server: Server) -> ImageRequest:
+        """The request in the first of its wordings, where all of them can be. Raises a BadRequest."""
+        made = [self._checked(worded(order, one.prompt), server) for one in meant(order)]
+        return made[0]
+
+    async def _descent(self, order: Order) -> Descent:
+        """What an order grows out of, the job of the message that it answers among it."""
+        if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
+            return replace(order.descent, parent_id=origin.job.id)
+        return order.descent
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""
@@ -272,12 +286,12 @@ async def _nowhere() -> Server:
     return Server(0)
 
 
-async def _allow(server: Server, answer: Answer, order: Order) -> None:
+async def _allow(server: Server, answer: Answer, prompts: Iterable[str]) -> None:
     """Raise WrongChannel, WrongRole or BlockedWords where the server's admins do not allow the order."""
     if server.channels or server.roles:
         allowed.check(server, await answer.presence())
-    await allowed.check_words(server, order.wishes.prompt)
-    await allowed.check_words(server, order.descent.style or "")
+    for words in dict.fromkeys(prompts):
+        await allowed.check_words(server, words)
 
 
 def _of_style(style: Style, reference: Reference) -> Shown:
@@ -290,6 +304,23 @@ def _of_style(style: Style, reference: Reference) -> Shown:
             raise StylePictureGone(name=style.name, detail=repr(error)) from error
 
     return Shown(reference.name, read, reference.bytes)
+
+
+def _said(order: Order, *prompts: str) -> tuple[str, ...]:
+    """Everything in an order that no admin may have blocked."""
+    return (order.wishes.prompt, *prompts, order.descent.style or "")
+
+
+def asker(answer: Answer, place: Place) -> Asker:
+    """Who asks for a batch, and where its results go."""
+    return Asker(
+        answer.asker_id,
+        answer.guild_id,
+        place.channel_id,
+        answer.origin_id,
+        place.as_json(),
+        answer.role_ids,
+    )
 
 
 def _note(answer: Answer, order: Order, place: Place) -> dict[str, Any]:

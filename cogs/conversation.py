@@ -20,7 +20,8 @@ from bot.store.patience import wait_at_most
 from bot.store.records import Descent
 from cogs import results, texts
 from cogs.answers import MessageAnswer
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
+from cogs.orders import Order
 from cogs.shown import Shown, attached, pictures_of
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,8 @@ from bot.jobs.jobs import Jobs
 from bot.languages import speaking
 from cogs import results
 from cogs.answers import Answer, Buttons, InteractionAnswer, MessageAnswer
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
+from cogs.orders import Order
 from cogs.panels import Panels
 from cogs.place import Place
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,11 +13,12 @@ from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.errors import EaselError
 from bot.jobs.parcels import Parcel
-from bot.jobs.tools import as_error
+from bot.jobs.tools import Outcome, as_error
 from bot.languages import speak
 from bot.pictures.transfers import Transfers
 from bot.seedream.catalogue import Catalogue
 from bot.seedream.request import ImageRequest
+from bot.store.batch import Batch
 from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
 from cogs.lineage import caption
@@ -25,6 +26,10 @@ from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
 from cogs.remedies import for_missing, offered, share_button
+from cogs.results import Story
+from cogs.shown import file_names
+from cogs.stories import told_of
+from cogs.together import Together
 
 log = structlog.get_logger(__name__)
 
@@ -40,13 +45,17 @@ class Said:
 
     faults: Sequence[EaselError] = ()
     origin: str = ""
+    story: Story | None = None
 
 
 class DiscordDelivery:
     """Delivers where a job was asked for, and to the person directly where that is not possible."""
 
-    def __init__(self, bot: EaselBot, panels: Panels, catalogue: Catalogue, transfers: Transfers) -> None:
-        self._bot, self._panels, self._catalogue, self._transfers = bot, panels, catalogue, transfers
+    def __init__(
+        self, bot: EaselBot, panels: Panels, together: Together, catalogue: Catalogue, transfers: Transfers
+    ) -> None:
+        self._bot, self._panels, self._together = bot, panels, together
+        self._catalogue, self._transfers = catalogue, transfers
         # Durable steps run in tasks with an empty context. discord.py keeps what its webhooks send
         # with in a context variable, so everything here runs in the context the bot was set up in.
         self._context = contextvars.copy_context()
@@ -65,11 +74,11 @@ class DiscordDelivery:
         async def work() -> Post:
             for error in faults:
                 await Owner.of(self._bot).tell(error)
-            origin = await self._origin(job) if parcel.number == 0 else ""
+            said = await self._said(job, parcel, faults)
             weight = sum(picture.bytes for picture in parcel.pictures)
             async with self._transfers.hold(weight):
                 return await self._first_open(
-                    job, parcel.number, self._ways(job, parcel, Said(faults, origin), maybe_there)
+                    job.id, parcel.number, self._ways(job, parcel, said, maybe_there)
                 )
 
         return await self._in_context(job, work())
@@ -79,9 +88,9 @@ class DiscordDelivery:
 
         With `maybe_there`, look first whether it was posted already.
         """
-        said = Said(origin=await self._origin(job) if parcel.number == 0 else "")
+        view = self.view(job, parcel, await self._said(job, parcel))
         async with self._transfers.hold(sum(picture.bytes for picture in parcel.pictures)):
-            message = await self._in_channel(job, parcel, self.view(job, parcel, said), maybe_there)
+            message = await self._in_channel(job, parcel, view, maybe_there, job.channel_id)
         return Post(job.id, parcel.number, message.channel.id, message.id)
 
     def view(
@@ -90,25 +99,28 @@ class DiscordDelivery:
         """A message of pictures, with its buttons."""
         said = said or Said()
         request = ImageRequest.from_json(job.request)
+        model = self._catalogue[request.model].name
         buttons = for_missing(said.faults, job.id, references=bool(request.references))
         if job.private and parcel.number == 0:
             buttons.insert(0, share_button(job.id))
         lines = "\n".join(filter(None, [said.origin, note]))
-        return results.result(job, parcel, self._catalogue[request.model].name, said.faults, lines, buttons)
+        if said.story is not None:
+            return results.story(job, parcel, model, said.story, lines)
+        return results.result(job, parcel, model, said.faults, lines, buttons)
 
     async def tell(self, job: Job) -> Post:
         """Tell of a failure: on the panel, else in the channel, else directly; see Delivery."""
         place = Place.from_json(job.place)
         ways: list[Way] = [lambda: self._tell_on_panel(job)]
         if place.posts == "channel":
-            ways.append(lambda: self._tell_in_channel(job))
+            ways += [lambda: self._tell_in_thread(job), lambda: self._tell_in_channel(job)]
         ways.append(lambda: self._tell_directly(job))
 
         async def work() -> Post:
             await self._panels.leave(job.id)
             if job.fault is not None:
                 await Owner.of(self._bot).tell(as_error(job.fault))
-            post = await self._first_open(job, NOTICE, ways)
+            post = await self._first_open(job.id, NOTICE, ways)
             await self._panels.remove(place)
             return post
 
@@ -135,25 +147,42 @@ class DiscordDelivery:
 
         await self._in_context(job, work())
 
+    async def show_together(self, batch: Batch, outcomes: Sequence[Outcome], *, maybe_there: bool) -> None:
+        """Show all results of a batch on one sheet; see Delivery."""
+
+        async def work() -> None:
+            ways = await self._together.ways(batch, outcomes, maybe_there=maybe_there)
+            if ways:
+                await self._first_open(batch.id, 0, ways)
+
+        await self._in_context(batch, work())
+
     def warn(self, error: EaselError) -> None:
         """Tell the owner of what is wrong with the house; see Delivery."""
         self._context.copy().run(Owner.of(self._bot).tell_soon, error)
 
     # -------------------------------------------------------------- pictures
 
-    async def _origin(self, job: Job) -> str:
-        """A line about what the pictures grew out of; a job without a parent costs nothing here."""
-        parent = await self._bot.app.gallery.parent_of(job)
-        return "" if parent is None else caption(job, *parent)
+    async def _said(self, job: Job, parcel: Parcel, faults: Sequence[EaselError] = ()) -> Said:
+        """What is told below pictures; a job without a parent, and no story, costs nothing here."""
+        parent = None if parcel.number else await self._bot.app.gallery.parent_of(job)
+        origin = "" if parent is None else caption(job, *parent)
+        return Said(faults, origin, await told_of(self._bot.app.jobs, job))
 
-    def _ways(self, job: Job, parcel: Parcel, said: "Said", maybe_there: bool) -> "list[Way]":
+    def _ways(self, job: Job, parcel: Parcel, said: Said, maybe_there: bool) -> "list[Way]":
         place = Place.from_json(job.place)
 
-        async def in_channel() -> discord.Message:
+        async def in_channel(channel_id: int = place.channel_id) -> discord.Message:
             # The panel of a message goes away, and what it said must not go with it.
             notes = place.notes if place.reply_to is not None and parcel.number == 0 else ()
             note = "\n".join(f"-# {one}" for one in notes)
-            return await self._in_channel(job, parcel, self.view(job, parcel, said, note), maybe_there)
+            return await self._in_channel(
+                job, parcel, self.view(job, parcel, said, note), maybe_there, channel_id
+            )
+
+        async def in_thread() -> discord.Message | None:
+            thread_id = await self._together.thread(job.batch_id) if job.batch_id else None
+            return await in_channel(thread_id) if thread_id else None
 
         async def in_interaction() -> discord.Message | None:
             return await self._fill_interaction(place, job, parcel, self.view(job, parcel, said))
@@ -165,12 +194,13 @@ class DiscordDelivery:
             there = await _find(channel, job, parcel) if maybe_there else None
             return there or await self._send(channel, job, parcel, self.view(job, parcel, said, note))
 
-        return [*([in_channel] if place.posts == "channel" else []), in_interaction, directly]
+        here = [in_thread, in_channel] if place.posts == "channel" else []
+        return [*here, in_interaction, directly]
 
     async def _in_channel(
-        self, job: Job, parcel: Parcel, view: discord.ui.LayoutView, maybe_there: bool
+        self, job: Job, parcel: Parcel, view: discord.ui.LayoutView, maybe_there: bool, channel_id: int
     ) -> discord.Message:
-        channel = self._bot.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=job.guild_id)
         there = await _find(channel, job, parcel) if maybe_there else None
         return there or await self._send(channel, job, parcel, view)
 
@@ -228,9 +258,13 @@ class DiscordDelivery:
         # What somebody's words led to is theirs alone; what everybody saw of it goes away.
         return await webhook.send(view=panel.view, files=list(panel.files), ephemeral=True, wait=True)
 
-    async def _tell_in_channel(self, job: Job) -> discord.Message:
+    async def _tell_in_thread(self, job: Job) -> discord.Message | None:
+        thread_id = await self._together.thread(job.batch_id) if job.batch_id else None
+        return await self._tell_in_channel(job, thread_id) if thread_id else None
+
+    async def _tell_in_channel(self, job: Job, channel_id: int | None = None) -> discord.Message:
         place = Place.from_json(job.place)
-        channel = self._bot.get_partial_messageable(place.channel_id, guild_id=job.guild_id)
+        channel = self._bot.get_partial_messageable(channel_id or place.channel_id, guild_id=job.guild_id)
         only_them = discord.AllowedMentions(users=[discord.Object(job.requester_id)])
 
         def message() -> dict[str, Any]:
@@ -250,7 +284,7 @@ class DiscordDelivery:
 
     # -------------------------------------------------------------- Discord
 
-    async def _first_open(self, job: Job, number: int, ways: "Sequence[Way]") -> Post:
+    async def _first_open(self, about: str, number: int, ways: "Sequence[Way]") -> Post:
         """Go the first way that is open. Raises Undelivered where none is, or Discord is in trouble."""
         closed = "no way was open"
         for way in ways:
@@ -267,7 +301,7 @@ class DiscordDelivery:
                 raise errors.Undelivered(detail=repr(error)) from error
             else:
                 if message is not None:
-                    return Post(job.id, number, message.channel.id, message.id)
+                    return Post(about, number, message.channel.id, message.id)
             log.info("way closed", way=way.__name__, why=closed)
         raise errors.Undelivered(detail=closed)
 
@@ -275,11 +309,11 @@ class DiscordDelivery:
         user = await self._bot.fetch_user(job.requester_id)
         return await user.create_dm()
 
-    async def _in_context(self, job: Job, work: Coroutine[Any, Any, R]) -> R:
+    async def _in_context(self, about: Job | Batch, work: Coroutine[Any, Any, R]) -> R:
         def begin() -> asyncio.Task[R]:
-            speak(Place.from_json(job.place).language)
-            with structlog.contextvars.bound_contextvars(job=job.id):
-                return asyncio.create_task(work, name=f"delivery of {job.id}")
+            speak(Place.from_json(about.place).language)
+            with structlog.contextvars.bound_contextvars(job=about.id):
+                return asyncio.create_task(work, name=f"delivery of {about.id}")
 
         return await self._context.copy().run(begin)
 
@@ -311,24 +345,11 @@ async def _find(channel: discord.abc.Messageable, job: Job, parcel: Parcel) -> d
     name = results.file_name(job.id, parcel.pictures[0])
     try:
         async for message in channel.history(limit=_LOOKED_BACK, after=discord.Object(job.origin_id)):
-            if any(name in shown for shown in _shown(message)):
+            if any(name in shown for shown in file_names(message)):
                 return message
     except discord.Forbidden:
         log.warning("cannot look whether it was posted: no right to read the channel's history")
     return None
-
-
-def _shown(message: discord.Message) -> Iterator[str]:
-    """The names and addresses of a message's files: with Components V2 they stand in galleries alone."""
-    yield from (attachment.filename for attachment in message.attachments)
-    yield from _addresses(message.components)
-
-
-def _addresses(components: Iterable[discord.Component]) -> Iterator[str]:
-    for component in components:
-        if isinstance(component, discord.components.MediaGalleryComponent):
-            yield from (item.media.url for item in component.items)
-        yield from _addresses(getattr(component, "children", ()))
 
 
 def _failure(job: Job, *, mention: bool = False, words: bool = True) -> results.Panel:
@@ -346,4 +367,7 @@ async def setup(bot: EaselBot) -> None:
     panels = Panels(bot, app.jobs, app.patience.edit_seconds)
     await bot.add_cog(panels)
     app.at_close(panels.close)
-    bot.deliver_with = DiscordDelivery(bot, panels, app.core.catalogue, app.core.transfers)
+    core = app.core
+    together = Together(bot, app.batches, core.catalogue, core.painters)
+    await bot.add_cog(together)
+    bot.deliver_with = DiscordDelivery(bot, panels, together, core.catalogue, core.transfers)

@@ -33,6 +33,15 @@ def shorten(text: str, limit: int) -> str:
     return (head if space and len(head) > limit // 2 else cut) + "…"
 
 
+def escaped(text: str, limit: int) -> str:
+    """The text, shortened so that it has at most so many characters with all its backslashes."""
+    found, room = escape(shorten(text, limit)), limit
+    while len(found) > limit:
+        room -= max(1, (len(found) - limit) // 2)
+        found = escape(shorten(text, room))
+    return found
+
+
 def code_block(text: str) -> str:
     """Text to copy, in a block; for text that holds no three backticks, which would close it."""
     return f"```\n{text}\n```"

@@ -9,8 +9,9 @@ from bot import errors as tree
 from bot.discord_bot import EaselBot
 from bot.seedream.wishes import Wishes
 from cogs import texts
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
 from cogs.imagine import Form
+from cogs.orders import Order
 from cogs.shown import Shown, pictures_of
 
 

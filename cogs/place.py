@@ -97,6 +97,14 @@ def place_of(interaction: discord.Interaction) -> Place:
     )
 
 
+def may_open_threads(interaction: discord.Interaction) -> bool:
+    """Whether the bot may open a thread, and write in it, where it was called."""
+    may = interaction.app_permissions
+    if not isinstance(interaction.channel, discord.TextChannel) or not _may_post(interaction):
+        return False  # a thread has none of its own, and neither have direct messages
+    return may.create_public_threads and may.send_messages_in_threads
+
+
 def place_of_message(message: discord.Message) -> Place:
     """Where the results of what a message asks can go. Raises NowhereToPost, before anything is bought."""
     guild = message.guild

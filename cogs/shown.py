@@ -138,3 +138,16 @@ def _lasting(url: str) -> str:
 
 def _name(url: str) -> str:
     return PurePosixPath(urlsplit(url).path).name or "picture"
+
+
+def file_names(message: discord.Message) -> Iterator[str]:
+    """The names and addresses of a message's files: with Components V2 they stand in galleries alone."""
+    yield from (attachment.filename for attachment in message.attachments)
+    yield from _addresses(message.components)
+
+
+def _addresses(items: Sequence[object]) -> Iterator[str]:
+    for component in items:
+        if isinstance(component, components.MediaGalleryComponent):
+            yield from (item.media.url for item in component.items)
+        yield from _addresses(getattr(component, "children", ()))

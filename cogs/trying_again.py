@@ -10,14 +10,16 @@ import discord
 from bot import errors as tree
 from bot.discord_bot import EaselBot
 from bot.jobs.jobs import Jobs
+from bot.seedream.braces import escape
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
 from bot.store.records import Dossier
 from cogs import errors, texts
 from cogs.answers import Answer, InteractionAnswer, is_private
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
 from cogs.buttons import Buttons
 from cogs.imagine import Form
+from cogs.orders import OWN_WORDS, Order
 from cogs.references import kept_reference
 
 
@@ -58,6 +60,8 @@ class TryingAgain:
         refused = self._asking.refused.get(about)
         if refused is None:
             order = await self._order_of_job(interaction, about)
+            if order.descent.how in OWN_WORDS:  # its braces were read when it was asked for
+                order = replace(order, typed=escape(order.wishes.prompt))
         else:
             order = refused.order
             _only(refused.answer.asker_id, interaction)
@@ -118,6 +122,7 @@ def _order(dossier: Dossier, asking: Asking) -> Order:
         count=len(missing),
         seed=missing[0].seed,
         guidance_scale=request.guidance_scale,
+        pictures=request.pictures,
     )
     pictures = tuple(kept_reference(one) for one in request.references)
     return Order(wishes, pictures, descent=job.descent, again_of=job.id, private=job.private)

@@ -171,6 +171,13 @@ async def _partial(turn: "Turn", _value: str) -> web.StreamResponse:
     return web.json_response(answer)
 
 
+async def _fewer(turn: "Turn", value: str) -> web.StreamResponse:
+    """A set of fewer pictures than there may be, which is no fault: its model decides."""
+    made = min(int(value or 1), turn.asked.pictures)
+    turn.call.outcome = "fewer"
+    return web.json_response(await turn.make(made))
+
+
 async def _times_sign(turn: "Turn", _value: str) -> web.StreamResponse:
     answer = await turn.make()
     for item in answer["data"]:
@@ -230,6 +237,7 @@ FAULTS: dict[str, Fault] = {
     "error-200": _error_200,
     "empty": _empty,
     "partial": _partial,
+    "fewer": _fewer,
     "times-sign": _times_sign,
     "extra": _extra,
     "link-expired": _link("expired"),

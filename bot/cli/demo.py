@@ -38,8 +38,8 @@ async def _serve(port: int, page: ModuleType) -> None:
                 easel_data_dir=folder,
                 easel_allow_private_hosts=True,
                 easel_message_content=True,
-                # Small pictures, so that the page shows them at once.
-                easel_model="seedream-5-0-pro-260628",
+                # Small pictures, so that the page shows them at once, and a model that tells stories.
+                easel_model="doubao-seedream-4-0-250828",
                 easel_size="1K",
             )
             await page.serve(App(settings, Patience(drain_seconds=0)), port, _announce)

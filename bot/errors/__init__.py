@@ -17,3 +17,4 @@ from bot.errors._results import *  # noqa: F403  # every error of the tree is on
 from bot.errors._server import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._styles import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._tree import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._variants import *  # noqa: F403  # every error of the tree is one of bot.errors

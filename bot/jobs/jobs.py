@@ -129,7 +129,7 @@ class Jobs:
         self._line.gate.check_open()
         check_count(asked.request, asked.count)
         rules = self._line.rules
-        job = _new(draft.id, asked, self._clock(), rules.price(asked.request.model))
+        job = new_job(draft.id, asked, self._clock(), rules.price(asked.request.model))
         limits = await rules.limits(asked.guild_id, asked.role_ids)
         terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits)
         try:
@@ -162,7 +162,7 @@ class Jobs:
         for one in await asyncio.to_thread(
             lambda: list(begun(self.kept.spool, process or self._engine.process))
         ):
-            if await self._store.job(one.id) is None:
+            if await self._store.job(one.id) is None and await self._store.batch(one.id) is None:
                 self.cut_off.append(one)
         for job_id in await self._store.unended():
             trace = await self._engine.trace(job_id)
@@ -177,6 +177,8 @@ class Jobs:
             # Others show theirs themselves; and so does whoever goes on painting a dead one's.
             if job.state is JobState.WAITING and trace.of(process or self._engine.process):
                 await self._workflow.delivery.progress(job)
+        for batch_id in await self._store.open_batches():
+            await self._workflow.sheets.resume(batch_id)
 
     async def take_over(self, process: str) -> None:
         """Let everything a dead process was at go on, in whichever process comes first."""
@@ -196,6 +198,14 @@ class Jobs:
     async def dossier(self, job_id: str) -> Dossier | None:
         """The job of that id and everything that belongs to it."""
         return None if await self._store.job(job_id) is None else await self._store.dossier(job_id)
+
+    async def panels_of(self, story_id: str) -> dict[int, Dossier]:
+        """The newest finished job that told each panel of a story anew, by the panel's number from 0."""
+        return {
+            one.job.panel: one
+            for one in await self._store.panels_of(story_id)
+            if one.job.panel is not None and one.job.deleted_at is None
+        }
 
     async def origin_of(self, message_id: int) -> Origin | None:
         """Where the pictures of a message come from; None where no job posted it."""
@@ -249,6 +259,11 @@ class Jobs:
     def expected(self, request: ImageRequest) -> float | None:
         """Seconds one picture like that takes, by what was measured; None where nothing was."""
         return self._line.timings.expected(request.model, request.size)
+
+    def cost(self, request: ImageRequest, count: int) -> int | None:
+        """What so many variations cost, in millionths of a dollar; None where nobody knows."""
+        price = self._line.rules.price(request.model)
+        return None if price is None else price * count * request.pictures
 
     def estimate(self, request: ImageRequest, count: int, server: Server) -> Estimate | None:
         """What so many variations will cost, where the server has a budget and the price is known."""
@@ -309,7 +324,7 @@ class Jobs:
         task.add_done_callback(self._taken_back.discard)
 
 
-def _new(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
+def new_job(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
     """The job as it begins: all its pictures count, and cost `price` each, until it is known what came."""
     pictures = asked.count * asked.request.pictures
     return Job(

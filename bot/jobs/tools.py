@@ -16,12 +16,24 @@ from bot.jobs.servers import Servers
 from bot.jobs.turns import Pace, TurnTaking
 from bot.metrics import Metrics
 from bot.pictures.download import Downloader
+from bot.seedream.braces import Variant
 from bot.seedream.client import SeedreamClient
+from bot.store.batch import Batch
 from bot.store.records import Dossier, Fault, Job, Post
 from bot.store.store import Store
 
 LATER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0)
 """Seconds between attempts to fetch or to post: together under the 24 hours a link lives."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of a batch's prompts: its job as it ended, or the last that tried it again."""
+
+    variant: Variant
+    dossier: Dossier
+    path: Path | None
+    """The file of its first picture, where one came."""
 
 
 class Delivery(Protocol):
@@ -51,6 +63,12 @@ class Delivery(Protocol):
         """Note in a server's log channel what became of a job; after a crash this may be noted twice.
 
         Raises Undelivered where it may work later; where it never will, that is let go.
+        """
+
+    async def show_together(self, batch: Batch, outcomes: Sequence[Outcome], *, maybe_there: bool) -> None:
+        """Show what became of a batch's jobs, all of them at once; see `post` for `maybe_there`.
+
+        Raises Undelivered where it may work later.
         """
 
     def warn(self, error: EaselError) -> None:

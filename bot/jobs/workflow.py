@@ -20,6 +20,7 @@ from bot.errors import EaselError
 from bot.jobs.missing import reasons
 from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
 from bot.jobs.sending import Sender
+from bot.jobs.sheets import Sheets
 from bot.jobs.tools import Delivery, Tools, as_fault
 from bot.pictures.fit import fit_in
 from bot.pictures.inspect import format_of
@@ -65,6 +66,7 @@ class Workflow:
         self._sender = Sender(tools)
         self.paint = self._engine.durable("paint", self._paint)
         self.hand_over = self._engine.durable("hand-over", self._hand_over_job)
+        self.sheets = Sheets(tools, self._engine.durable("show-together", self._show_together))
 
     async def close(self, drain_seconds: float) -> None:
         """Begin no further step, wait for those that run, and leave everything else to the next start."""
@@ -122,6 +124,10 @@ class Workflow:
 
     async def _hand_over_job(self, job_id: str) -> None:
         await self._handing(job_id)
+
+    async def _show_together(self, batch_id: str) -> None:
+        with self._at_work(batch_id):
+            await self._until("show", self.sheets.show, self._tools.later, batch_id, self.delivery)
 
     def _handing(self, job_id: str, dossier: Dossier | None = None) -> asyncio.Task[None]:
         """The one task of this process that hands a job over, which begins with whoever first asks for it."""
@@ -334,7 +340,8 @@ class Workflow:
         if settled.now:
             self._metrics.ended(job.state)
         if job.state in (JobState.DONE, JobState.DISCARDED):
-            await asyncio.to_thread(self._tools.kept.clear, dossier)
+            if job.batch_id is None:  # else when all of them have been shown
+                await asyncio.to_thread(self._tools.kept.clear, dossier)
             if not dossier.told:  # that some pictures are given up stands on the panel, with what helps
                 await self.delivery.progress(job, dossier.posts)
         else:
@@ -372,6 +379,8 @@ class Workflow:
 
     async def _recorded(self, job: Job) -> None:
         """Note how a job ended where its server's admins want that; it is given up soon: the job has ended."""
+        if job.batch_id is not None:
+            await self._until("look", self.sheets.look, self._tools.later, job.id, job.batch_id)
         if job.guild_id is not None:
             await self._until("record", self._record, self._tools.later[:_NOTED], job.id, job.guild_id)
 

@@ -46,7 +46,7 @@ def numbered(path: Path, number: int) -> bytes:
     """
     try:
         with Image.open(path, formats=["JPEG"]) as opened:
-            tile = square(opened.convert("RGB"), SIDE)
+            tile = framed(opened.convert("RGB"), (SIDE, SIDE))
     except DECODER_FAULTS:
         tile = Image.new("RGB", (SIDE, SIDE), _EMPTY)
     corner = badge(number)
@@ -89,16 +89,15 @@ def _within(size: tuple[int, int]) -> tuple[int, int]:
     return width, height
 
 
-def square(image: Image.Image, side: int) -> Image.Image:
+def framed(image: Image.Image, tile: tuple[int, int]) -> Image.Image:
     """A picture as a tile: whole, before a dim and blurred one of itself."""
-    tile = (side, side)
     whole = ImageOps.contain(image, tile)
     if whole.size == tile:
         return whole
     # Blurred while it is small: the same to look at, and a hundred times as fast.
-    tiny = ImageOps.fit(image, (side // 8, side // 8)).filter(ImageFilter.GaussianBlur(4))
+    tiny = ImageOps.fit(image, (tile[0] // 8, tile[1] // 8)).filter(ImageFilter.GaussianBlur(4))
     behind = ImageEnhance.Brightness(tiny.resize(tile, Image.Resampling.BICUBIC)).enhance(0.5)
-    behind.paste(whole, ((side - whole.width) // 2, (side - whole.height) // 2))
+    behind.paste(whole, ((tile[0] - whole.width) // 2, (tile[1] - whole.height) // 2))
     return behind
 
 

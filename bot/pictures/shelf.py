@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from bot.pictures import fonts
 from bot.pictures.encode import FORMATS, flattened, reduced
 from bot.pictures.fit import DECODED_PIXELS
-from bot.pictures.previews import MARGIN, SIDE, badge, square
+from bot.pictures.previews import MARGIN, SIDE, badge, framed
 
 _QUALITY = 85
 _CARD, _CARD_WORDS = (47, 49, 58), (196, 199, 210)
@@ -43,7 +43,7 @@ def tile(picture: bytes | None, number: int, words: str) -> bytes:
         shown = _card(words)
     else:
         with Image.open(io.BytesIO(picture), formats=["JPEG"]) as opened:
-            shown = square(opened.convert("RGB"), SIDE)
+            shown = framed(opened.convert("RGB"), (SIDE, SIDE))
     corner = badge(number)
     shown.paste(corner, (MARGIN, MARGIN), corner)
     return _jpeg(shown)

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.pictures.branches import TILE, Branch, Point, lay_out
 from bot.pictures.fonts import fitted, write
 from bot.pictures.inspect import DECODER_FAULTS
-from bot.pictures.previews import square
+from bot.pictures.previews import framed
 
 Colour = tuple[int, int, int]
 Small = Image.Image
@@ -62,7 +62,7 @@ def small(source: Path | bytes) -> Small | None:
     try:
         with Image.open(source if isinstance(source, Path) else io.BytesIO(source)) as opened:
             opened.draft("RGB", (2 * TILE, 2 * TILE))  # a JPEG is read at a fraction of its size
-            return square(opened.convert("RGB"), TILE)
+            return framed(opened.convert("RGB"), (TILE, TILE))
     except DECODER_FAULTS:
         return None
 

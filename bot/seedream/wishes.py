@@ -35,6 +35,8 @@ class Wishes:
     watermark: bool | None = None
     guidance_scale: float | None = None
     seed: int | None = None
+    pictures: int = 1
+    """Over 1, of a set that belongs together; the model may make fewer."""
 
     @classmethod
     def of(cls, request: ImageRequest, model: Model, made: Size | None = None) -> Self:
@@ -123,6 +125,7 @@ class Wishes:
             prompt=self.prompt,
             size=self.size_exact or self.size or _usual_size(model, defaults, aspect),
             references=references,
+            pictures=self.pictures,
             watermark=defaults.watermark if self.watermark is None else self.watermark,
             guidance_scale=self.guidance_scale,
             seed=self.seed,

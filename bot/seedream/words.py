@@ -89,6 +89,7 @@ def wishes(said: Said, kept: Wishes | None) -> Wishes:
         watermark=said.watermark,
         guidance_scale=said.guidance_scale,
         seed=said.seed,
+        pictures=1 if kept is None else kept.pictures,
     )
     return spoken.over(replace(kept or Wishes(""), guidance_scale=None, seed=None))
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
 
 from bot import errors, limits
-from bot.limits import What, Whose
+from bot.limits import What
 from bot.store import index, rows
+from bot.store.batches import Batches, counted_together
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
 from bot.store.figures import Figures
@@ -21,6 +22,7 @@ from bot.store.records import (
     CallState,
     Dossier,
     Fault,
+    How,
     Job,
     JobState,
     Picture,
@@ -37,7 +39,7 @@ from bot.store.styles import Styles
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Favourites, Library, Lineage, Sharing, People, Styles):
+class Store(Figures, Batches, Favourites, Library, Lineage, Sharing, People, Styles):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -49,7 +51,7 @@ class Store(Figures, Favourites, Library, Lineage, Sharing, People, Styles):
         Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, or a
         LimitReached: then nothing is written, whoever else asks at the same moment.
         """
-        hold(connection, *_counted_together(job, terms))
+        hold(connection, *counted_together(job, terms))
         if _check(connection, job, terms):
             return
         row = values_of(job)
@@ -80,6 +82,13 @@ class Store(Figures, Favourites, Library, Lineage, Sharing, People, Styles):
         row = found.first()
         job = None if row is None else rows.job(connection, row.job_id)
         return None if row is None or job is None else (job, row.number)
+
+    @transaction
+    def panels_of(self, connection: Connection, story_id: str) -> list[Dossier]:
+        """The finished jobs that told a panel of a story anew, oldest first."""
+        its = (JOBS.c.parent_id == story_id, JOBS.c.how == How.PANEL, JOBS.c.state == JobState.DONE)
+        found = connection.scalars(select(JOBS.c.id).where(*its).order_by(JOBS.c.created_at))
+        return [rows.dossier(connection, job_id) for job_id in list(found)]
 
     @transaction
     def unended(self, connection: Connection) -> list[str]:
@@ -321,12 +330,6 @@ class Store(Figures, Favourites, Library, Lineage, Sharing, People, Styles):
     def posts(self, connection: Connection, job_id: str) -> list[Post]:
         """The messages with pictures posted for a job, in their order."""
         return [post for post in rows.posts(connection, job_id) if post.number >= 0]
-
-
-def _counted_together(job: Job, terms: Terms) -> list[str]:
-    """Whose jobs are counted before this one is taken on."""
-    for_all = any(limit.whose is Whose.SERVER for limit in terms.limits)
-    return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else [])]
 
 
 def _check(connection: Connection, job: Job, terms: Terms) -> bool:

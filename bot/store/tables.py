@@ -134,6 +134,25 @@ class FavouriteRow(Base):
     at: Mapped[float]
 
 
+class BatchRow(Base):
+    """Several jobs of one prompt with braces: proposed, confirmed once, and shown together in the end."""
+
+    __tablename__ = "batches"
+    __table_args__ = (Index("ix_batches_state", "state"),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    requester_id: Mapped[int]
+    guild_id: Mapped[int | None]
+    channel_id: Mapped[int]
+    origin_id: Mapped[int]
+    created_at: Mapped[float]
+    asked: Mapped[dict[str, Any]]
+    place: Mapped[dict[str, Any]]
+    message_id: Mapped[int | None]
+    thread_id: Mapped[int | None]
+
+
 class ServerRow(Base):
     """What a server's admins have set."""
 
@@ -239,4 +258,6 @@ JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
 )
 FAVOURITES = cast("Table", FavouriteRow.__table__)
 PEOPLE, STYLES = (cast("Table", row.__table__) for row in (PersonRow, StyleRow))
-PROCESSES, NUMBERS, TURNS = (cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow))
+PROCESSES, NUMBERS, TURNS, BATCHES = (
+    cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow, BatchRow)
+)

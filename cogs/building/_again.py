@@ -7,15 +7,17 @@ from typing import Any
 
 import discord
 
+from bot.seedream.braces import escape
 from bot.seedream.catalogue import SEEDS, Catalogue
 from bot.seedream.request import ImageRequest, Reference
 from bot.seedream.wishes import Wishes
 from bot.store.records import Descent, How, Job
 from cogs import texts
 from cogs.answers import InteractionAnswer, is_private
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
 from cogs.building._found import Finder
 from cogs.imagine import Form
+from cogs.orders import OWN_WORDS, Order
 from cogs.references import kept_reference
 
 
@@ -43,11 +45,14 @@ class Building:
         """Open the form, filled in; references whose files are gone are left out, and it says so."""
         dossier = await self._finder.job(interaction, job_id)
         wishes, references = _asked(dossier.job, self._asking.catalogue)
+        descent = _descent(How.REMIX, dossier.job)
+        if descent.how in OWN_WORDS:  # its braces were read when it was asked for
+            wishes = replace(wishes, prompt=escape(wishes.prompt))
         there = [one for one in references if one.path is not None and one.path.is_file()]
         order = Order(
             wishes,
             tuple(kept_reference(one) for one in there),
-            descent=_descent(How.REMIX, dossier.job),
+            descent=descent,
             private=dossier.job.private,
         )
         form = Form(self._asking, texts.REMIX_TITLE, order, left_out=len(references) - len(there))
@@ -63,9 +68,10 @@ def _asked(job: Job, catalogue: Catalogue) -> tuple[Wishes, Sequence[Reference]]
         count=job.count,
         guidance_scale=request.guidance_scale,
         seed=request.seed,
+        pictures=request.pictures,
     )
     return wishes, request.references
 
 
 def _descent(how: How, job: Job) -> Descent:
-    return Descent(how, job.id, style=job.style)
+    return Descent(How.STORY if job.how is How.STORY else how, job.id, style=job.style)

@@ -22,9 +22,10 @@ from bot.seedream.wishes import Wishes
 from bot.store.records import Descent, Dossier, How
 from cogs import errors, results, texts
 from cogs.answers import InteractionAnswer, is_private
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
 from cogs.building._found import Finder, Found
 from cogs.imagine import Form
+from cogs.orders import Order
 
 _SMALL_SECONDS = 1.0
 _JOB = r"(?P<job>[a-z0-9]{16,20})"

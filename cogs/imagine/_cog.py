@@ -11,9 +11,10 @@ from bot.seedream.wishes import Wishes
 from bot.seedream.words import tray_numbers
 from cogs import texts
 from cogs.answers import InteractionAnswer
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
 from cogs.imagine._form import Form
 from cogs.imagine._options import Aspect, Format, Preset, model_choices, style_choices
+from cogs.orders import Order
 from cogs.shown import from_attachment
 
 

@@ -12,8 +12,9 @@ from bot.seedream.wishes import Wishes
 from bot.seedream.words import model_id, understand
 from cogs import errors, texts
 from cogs.answers import InteractionAnswer, is_private
-from cogs.asking import Asking, Order
+from cogs.asking import Asking
 from cogs.forms import OpenForm
+from cogs.orders import Order
 from cogs.shown import uploaded
 
 _FIRST_FILES, _MORE_FILES = 10, 4

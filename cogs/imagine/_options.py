@@ -20,10 +20,14 @@ _CHOICES = 25
 """Discord shows no more in an autocomplete."""
 
 
-def model_choices(catalogue: Catalogue, typed: str) -> list[app_commands.Choice[str]]:
-    """The models whose name or id holds what was typed so far."""
+def model_choices(catalogue: Catalogue, typed: str, *, sets: bool = False) -> list[app_commands.Choice[str]]:
+    """The models whose name or id holds what was typed so far; with `sets`, only those that make sets."""
     wanted = typed.casefold().strip()
-    found = [one for one in catalogue if wanted in one.name.casefold() or wanted in one.id.casefold()]
+    found = [
+        one
+        for one in catalogue
+        if (one.sets or not sets) and (wanted in one.name.casefold() or wanted in one.id.casefold())
+    ]
     return [app_commands.Choice(name=_label(one)[:100], value=one.id) for one in found[:_CHOICES]]
 
 

@@ -74,7 +74,7 @@ def result(  # each is a line of the message
     for picture in parcel.pictures:
         media = f"attachment://{file_name(job.id, picture)}"
         gallery.add_item(media=media, description=shorten(request.prompt, _ALT_TEXT), spoiler=spoiler)
-    lines = [_credit(job, request, parcel.pictures, model)]
+    lines = [credit(job, request, parcel.pictures, model)]
     if any(picture.shrunk for picture in parcel.pictures):
         lines.append(texts.SHRUNK)
     if faults:
@@ -97,7 +97,7 @@ def result(  # each is a line of the message
 
 def continued(job: Job) -> ui.LayoutView:
     """A message that is about to carry more of a job's pictures."""
-    return boxed([ui.TextDisplay(_more_of(ImageRequest.from_json(job.request)))], ACCENT)
+    return boxed([ui.TextDisplay(continued_heading(ImageRequest.from_json(job.request)))], ACCENT)
 
 
 def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons: Buttons = ()) -> Panel:
@@ -112,19 +112,31 @@ def panel(text: str, colour: discord.Colour, small: Sequence[str] = (), buttons:
 
 def failure(error: EaselError, prompt: str, who: str = "", buttons: Buttons = ()) -> Panel:
     """What went wrong, with the prompt to take up again; `who` is mentioned where others read it, too."""
-    items: list[ui.Item[ui.LayoutView]] = []
-    files: tuple[discord.File, ...] = ()
     sentences = f"{who} {error.tell(escape)}".strip()
     room = min(_PROMPT_IN_PANEL, _TEXT_SHOWN - min(len(sentences), _SENTENCES_SHOWN))
-    if len(prompt) > room or "```" in prompt:  # nothing may close the block around it
-        files = (discord.File(_as_file(prompt), "prompt.txt"),)
-        items += [ui.TextDisplay(f"-# {texts.YOUR_PROMPT_FILE}"), ui.File("attachment://prompt.txt")]
-    elif prompt.strip():
-        items.append(ui.TextDisplay(f"-# {texts.YOUR_PROMPT}\n{code_block(prompt.strip())}"))
+    items, files = _to_take_up(prompt, room)
     items.insert(0, ui.TextDisplay(_cut(sentences)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
     return Panel(boxed(items, BAD), files)
+
+
+def declined(text: str, prompt: str) -> Panel:
+    """Something that was not wanted after all, with its prompt to take up again."""
+    items, files = _to_take_up(prompt, _PROMPT_IN_PANEL)
+    return Panel(boxed([ui.TextDisplay(text), *items], QUIET), files)
+
+
+def _to_take_up(prompt: str, room: int) -> tuple[list[ui.Item[ui.LayoutView]], tuple[discord.File, ...]]:
+    """A prompt to be copied: in a block, or in a file where there is no room for that."""
+    if len(prompt) > room or "```" in prompt:  # nothing may close the block around it
+        shown: list[ui.Item[ui.LayoutView]] = [
+            ui.TextDisplay(f"-# {texts.YOUR_PROMPT_FILE}"),
+            ui.File("attachment://prompt.txt"),
+        ]
+        return shown, (discord.File(_as_file(prompt), "prompt.txt"),)
+    words = prompt.strip()
+    return [ui.TextDisplay(f"-# {texts.YOUR_PROMPT}\n{code_block(words)}")] if words else [], ()
 
 
 def _cut(sentences: str) -> str:
@@ -197,14 +209,16 @@ def _heading(request: ImageRequest, parcel: Parcel) -> str:
     prompt = escape(shorten(request.prompt, _PROMPT_SHOWN))
     if parcel.number == 0:
         return prompt
-    return _more_of(request)
+    return continued_heading(request)
 
 
-def _more_of(request: ImageRequest) -> str:
+def continued_heading(request: ImageRequest) -> str:
+    """What a further message of pictures begins with."""
     return texts.CONTINUED.format(prompt=escape(shorten(request.prompt, 80)))
 
 
-def _credit(job: Job, request: ImageRequest, pictures: Sequence[Ready], model: str) -> str:
+def credit(job: Job, request: ImageRequest, pictures: Sequence[Ready], model: str) -> str:
+    """For whom, by which model, how large and from what."""
     sizes = dict.fromkeys(f"{picture.width} × {picture.height}" for picture in pictures)
     parts = [texts.FOR_SOMEONE.format(who=job.requester_id), escape(model), ", ".join(sizes)]
     if job.style:

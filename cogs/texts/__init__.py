@@ -19,7 +19,9 @@ if TYPE_CHECKING:  # for mypy alone: at run time every module here is a topic
     from cogs.texts._library import *  # noqa: F403
     from cogs.texts._results import *  # noqa: F403
     from cogs.texts._settings import *  # noqa: F403
+    from cogs.texts._story import *  # noqa: F403
     from cogs.texts._styles import *  # noqa: F403
+    from cogs.texts._variants import *  # noqa: F403
 
 TOPICS = tuple(import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))  # noqa: F405  # every package has that
 

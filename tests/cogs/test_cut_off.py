@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.jobs.drafts import Draft
 from bot.seedream.wishes import Wishes
 from cogs import results
-from cogs.asking import Order
+from cogs.orders import Order
 from cogs.place import Place
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.jobs.chaos_books import all_ended, read_books

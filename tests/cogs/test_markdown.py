@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cogs.markdown import escape, flat, shorten
+from cogs.markdown import escape, escaped, flat, shorten
 
 markdown = pytest.importorskip("simcord.preview._markdown", reason="needs the demo's extra")
 
@@ -62,3 +62,12 @@ def test_shortening_keeps_the_limit(text: str, limit: int) -> None:
 )
 def test_a_flat_text_is_one_line_that_turns_nothing_around(text: str, line: str) -> None:
     assert flat(text) == line
+
+
+@given(st.text(max_size=200), st.integers(3, 60))
+@example("*" * 200, 3)
+def test_what_is_shortened_and_escaped_fits_and_says_the_same(text: str, limit: int) -> None:
+    found = escaped(text, limit)
+    assert len(found) <= limit
+    if len(escape(text)) <= limit:
+        assert found == escape(text)
