@@ -18,6 +18,7 @@ from bot.jobs.engine import Engine, Shares
 from bot.jobs.figures import Figures
 from bot.jobs.gallery import Gallery
 from bot.jobs.gate import Gate
+from bot.jobs.jam.jams import Jams
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.kept import Kept
 from bot.jobs.library import Library
@@ -172,6 +173,7 @@ class App:
         self.gallery: Gallery
         self.library: Library
         self.batches: Batches
+        self.jams: Jams
         self.tray: Tray
         self.styles: Styles
         self.originals: Originals
@@ -214,6 +216,7 @@ class App:
         self._workflow = Workflow(self._tools(self._engine, line, kept))
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, kept)
         self.batches = Batches(self.store, self._engine, self._workflow, line, kept)
+        self.jams = Jams(self.store, data_dir / "jams")
         self.figures = Figures(self.store, self.jobs, line)
         self.gallery = Gallery(self.store, kept)
         self.library = Library(self.store, kept, self.core.painters)
@@ -248,6 +251,7 @@ class App:
                 await self.jobs.sweep()
                 await self.tray.sweep()
                 await self.styles.sweep()
+                await self.jams.sweep()
                 await self._engine.forget(time.time() - self.settings.easel_keep_days * 86400)
 
     async def identify(self, bucket: int) -> None:

@@ -79,6 +79,8 @@ class Asker:
     origin_id: int
     place: Mapping[str, Any]
     role_ids: Sequence[int] = ()
+    jam_id: str | None = None
+    """The jam in which it is asked."""
 
 
 class Batches:
@@ -191,6 +193,7 @@ class Batches:
                     guild_id=asker.guild_id,
                     descent=descent,
                     private=bool(asker.place.get("private")),
+                    jam_id=asker.jam_id,
                 ),
                 now + number * _APART,
                 price,

@@ -61,6 +61,8 @@ class Asked:
     """The person's roles in the server, the highest first."""
     private: bool = False
     """Whether only they see what comes of it, until they share it."""
+    jam_id: str | None = None
+    """The jam it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -348,4 +350,5 @@ def new_job(job_id: str, asked: Asked, now: float, price: int | None) -> Job:
         batch_id=asked.descent.batch_id,
         style=asked.descent.style,
         private=asked.private,
+        jam_id=asked.jam_id,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from bot import errors, limits
 from bot.limits import What, Whose
-from bot.store import rows
+from bot.store import jams, rows
 from bot.store.batch import Batch, BatchState
 from bot.store.database import hold, transaction, values_of
 from bot.store.records import CallState, Dossier, Job, JobState, Terms
@@ -123,13 +123,15 @@ def _check_all(connection: Connection, jobs: Sequence[Job], terms: Terms) -> Non
     used = allowances(connection, first.requester_id, first.guild_id, terms.limits, first.created_at)
     money = None if first.price is None else sum(job.cost for job in jobs)
     pictures = sum(job.pictures for job in jobs)
+    jams.check_room(connection, first, pictures)
     limits.check(used, {What.PICTURES: pictures, What.JOBS: len(jobs), What.MONEY: money})
 
 
 def counted_together(job: Job, terms: Terms) -> list[str]:
     """Whose jobs are counted before one is taken on, by the names that are held meanwhile."""
     for_all = any(limit.whose is Whose.SERVER for limit in terms.limits)
-    return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else [])]
+    jam = [jams.held(job.jam_id)] if job.jam_id is not None else []
+    return [f"person {job.requester_id}", *([f"server {job.guild_id}"] if for_all else []), *jam]
 
 
 def _batch(connection: Connection, batch_id: str) -> Batch | None:

@@ -139,6 +139,8 @@ class Job:
     """Whether only its person sees what comes of it, until they share it."""
     deleted_at: float | None = None
     """When its pictures were taken out of Discord and of everybody's lists."""
+    jam_id: str | None = None
+    """The jam it belongs to, and is paid from."""
 
     @property
     def descent(self) -> Descent:

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, fu
 
 from bot import errors, limits
 from bot.limits import What
-from bot.store import index, rows
+from bot.store import index, jams, rows
 from bot.store.batches import Batches, counted_together
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
 from bot.store.figures import Figures
+from bot.store.jams import Jams
 from bot.store.library import Library
 from bot.store.lineage import Lineage
 from bot.store.people import People
@@ -39,7 +40,7 @@ from bot.store.styles import Styles
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Batches, Favourites, Library, Lineage, Sharing, People, Styles):
+class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, People, Styles):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs
@@ -48,8 +49,8 @@ class Store(Figures, Batches, Favourites, Library, Lineage, Sharing, People, Sty
     def add_job(self, connection: Connection, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
         """Write a job with a waiting call for each seed, in one transaction.
 
-        Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, or a
-        LimitReached: then nothing is written, whoever else asks at the same moment.
+        Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, what its jam
+        says against it, or a LimitReached: then nothing is written, whoever else asks at the same moment.
         """
         hold(connection, *counted_together(job, terms))
         if _check(connection, job, terms):
@@ -347,6 +348,7 @@ def _check(connection: Connection, job: Job, terms: Terms) -> bool:
             raise errors.AlreadyAtIt
     if len(there) >= terms.waiting_limit:
         raise errors.TooManyWaiting(limit=terms.waiting_limit)
+    jams.check_room(connection, job, job.pictures)
     used = allowances(connection, job.requester_id, job.guild_id, terms.limits, job.created_at)
     money = None if job.price is None else job.cost
     limits.check(used, {What.PICTURES: job.pictures, What.JOBS: 1, What.MONEY: money})

@@ -49,6 +49,7 @@ class JobRow(Base):
         Index("ix_jobs_origin_id", "origin_id"),
         Index("ix_jobs_parent_id", "parent_id"),
         Index("ix_jobs_batch_id", "batch_id"),
+        Index("ix_jobs_jam_id", "jam_id"),
     )
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
@@ -78,6 +79,7 @@ class JobRow(Base):
     style: Mapped[str | None]
     private: Mapped[bool] = mapped_column(server_default=false())
     deleted_at: Mapped[float | None]
+    jam_id: Mapped[str | None] = mapped_column(String(20))
 
 
 class CallRow(Base):
@@ -151,6 +153,75 @@ class BatchRow(Base):
     place: Mapped[dict[str, Any]]
     message_id: Mapped[int | None]
     thread_id: Mapped[int | None]
+
+
+class JamRow(Base):
+    """A group that works towards a picture in a thread of its own."""
+
+    __tablename__ = "jams"
+    __table_args__ = (Index("ix_jams_state", "state"), Index("ix_jams_thread_id", "thread_id"))
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    guild_id: Mapped[int]
+    channel_id: Mapped[int]
+    starter_id: Mapped[int]
+    theme: Mapped[str]
+    budget: Mapped[int] = mapped_column(Integer)
+    invited: Mapped[bool]
+    blind: Mapped[bool]
+    language: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[float]
+    heard_at: Mapped[float]
+    ended_at: Mapped[float | None]
+    message_id: Mapped[int | None]
+    thread_id: Mapped[int | None]
+    board_id: Mapped[int | None]
+    recap_id: Mapped[int | None]
+
+
+class JamMemberRow(Base):
+    """How somebody stands to a jam."""
+
+    __tablename__ = "jam_members"
+
+    jam_id: Mapped[str] = mapped_column(
+        String(20), ForeignKey("jams.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[str] = mapped_column(String(8))
+    at: Mapped[float]
+
+
+class JamReferenceRow(Base):
+    """A picture on a jam's board under a name, or one that was."""
+
+    __tablename__ = "jam_references"
+    __table_args__ = (Index("ix_jam_references_jam_id", "jam_id"),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    jam_id: Mapped[str] = mapped_column(String(20), ForeignKey("jams.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    name: Mapped[str]
+    file: Mapped[str]
+    person_id: Mapped[int]
+    at: Mapped[float]
+    was_id: Mapped[str | None] = mapped_column(String(20))
+    gone_at: Mapped[float | None]
+    gone_by: Mapped[int | None]
+
+
+class VoteRow(Base):
+    """Somebody's vote for one picture of a jam's."""
+
+    __tablename__ = "votes"
+
+    job_id: Mapped[str] = mapped_column(
+        String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[float]
 
 
 class ServerRow(Base):
@@ -260,4 +331,7 @@ FAVOURITES = cast("Table", FavouriteRow.__table__)
 PEOPLE, STYLES = (cast("Table", row.__table__) for row in (PersonRow, StyleRow))
 PROCESSES, NUMBERS, TURNS, BATCHES = (
     cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow, BatchRow)
+)
+JAMS, JAM_MEMBERS, JAM_REFERENCES, VOTES = (
+    cast("Table", row.__table__) for row in (JamRow, JamMemberRow, JamReferenceRow, VoteRow)
 )

@@ -1,0 +1,1 @@
+"""Jams: a group works towards a picture together."""

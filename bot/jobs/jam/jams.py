@@ -1,0 +1,222 @@
+"""Jams: begin, take part, vote, the board, end. What is painted in them is jobs like any other."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot import errors
+from bot.jobs.ids import new_id
+from bot.jobs.jam import rules
+from bot.store.jam import Jam, JamState, Part, Pinned, Scene
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_KEPT_SECONDS = 30 * 24 * 3600
+"""The board's files of a jam that ended are kept for so long."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What somebody wants to begin; see `Jam`."""
+
+    guild_id: int
+    channel_id: int
+    starter_id: int
+    theme: str
+    budget: int
+    invited: bool
+    blind: bool
+    language: str
+
+
+@dataclass(frozen=True)
+class Voted:
+    """What became of a vote: whether it is given now, and how many each of the job's pictures has."""
+
+    jam: Jam
+    given: bool
+    counts: dict[int, int]
+
+
+class Jams:
+    """Every jam; the files of its board lie in a folder for each."""
+
+    def __init__(self, store: Store, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        self._store, self._folder, self._clock = store, folder, clock
+
+    # -------------------------------------------------------------- begin, go on, end
+
+    async def start(self, plan: Plan) -> Jam:
+        """Write a jam down that begins now."""
+        now = self._clock()
+        jam = Jam(
+            new_id(),
+            JamState.OPEN,
+            plan.guild_id,
+            plan.channel_id,
+            plan.starter_id,
+            plan.theme,
+            plan.budget,
+            plan.invited,
+            plan.blind,
+            plan.language,
+            now,
+            now,
+        )
+        await self._store.add_jam(jam)
+        log.info("jam begun", jam=jam.id, starter=jam.starter_id, budget=jam.budget)
+        return jam
+
+    async def get(self, jam_id: str) -> Jam:
+        """The jam of that id. Raises JamUnknown."""
+        jam = await self._store.jam(jam_id)
+        if jam is None:
+            raise errors.JamUnknown
+        return jam
+
+    async def here(self, thread_id: int | None) -> Jam:
+        """The jam in whose thread somebody is. Raises NoJamHere, JamOver."""
+        jam = None if thread_id is None else await self._store.jam_in(thread_id)
+        if jam is None:
+            raise errors.NoJamHere
+        if jam.state is JamState.ENDED:
+            raise errors.JamOver
+        return jam
+
+    async def joined(self, thread_id: int | None, person_id: int) -> Jam | None:
+        """The jam to which belongs what somebody asks in that thread; None outside of jams, and where one is over.
+
+        Raises JamTakenOut, JamByInvitation, JamPaused.
+        """
+        jam = None if thread_id is None else await self._store.jam_in(thread_id)
+        if jam is None or jam.state is JamState.ENDED:
+            return None
+        if jam.state is JamState.PAUSED:
+            raise errors.JamPaused
+        return await self._store.take_part(jam.id, person_id)
+
+    async def live(self) -> list[Jam]:
+        """The jams that have not ended, or whose end was not yet told."""
+        return await self._store.live_jams()
+
+    async def scene(self, jam_id: str) -> Scene:
+        """A jam and everything in it. Raises JamUnknown."""
+        scene = await self._store.scene(jam_id)
+        if scene is None:
+            raise errors.JamUnknown
+        return scene
+
+    async def note(self, jam_id: str, **messages: int) -> Jam:
+        """Note messages and a thread of a jam's; what was noted before stays."""
+        return await self._store.note_jam(jam_id, **messages)
+
+    async def board_gone(self, jam_id: str, board_id: int) -> Jam:
+        """Note that a board's message is gone: another one may be noted then."""
+        return await self._store.change_board(jam_id, board_id, None)
+
+    async def move(self, jam: Jam, to: JamState) -> Jam:
+        """Pause a jam, let it go on, or end it."""
+        moved = await self._store.move_jam(jam.id, to)
+        log.info("jam moved", jam=jam.id, state=moved.state)
+        return moved
+
+    def is_idle(self, jam: Jam, spoken_at: float = 0.0) -> bool:
+        """Whether nothing happened in a jam for so long that it ends; `spoken_at` is its thread's last message's time."""
+        quiet = self._clock() - max(jam.heard_at, spoken_at) > rules.IDLE_SECONDS
+        return quiet and jam.state is not JamState.ENDED
+
+    async def end_idle(self, jam: Jam) -> bool:
+        """End a jam in which nothing has happened since; whether it has ended."""
+        return await self._store.end_idle_jam(jam.id, jam.heard_at)
+
+    async def hear(self, jam: Jam, at: float) -> None:
+        """Note that something was said in a jam."""
+        await self._store.hear_jam(jam.id, at)
+
+    async def extend(self, jam: Jam, pictures: int) -> Jam:
+        """Add pictures to a jam's budget."""
+        return await self._store.set_budget(jam.id, jam.budget, jam.budget + pictures)
+
+    # -------------------------------------------------------------- people
+
+    async def invite(self, jam: Jam, person_id: int) -> None:
+        """Let somebody take part, also who was taken out before."""
+        await self._store.set_part(jam.id, person_id, Part.INVITED)
+
+    async def take_out(self, jam: Jam, person_id: int) -> None:
+        """Let somebody take part no more; what they made stays."""
+        await self._store.set_part(jam.id, person_id, Part.OUT)
+
+    async def vote(self, jam_id: str, job_id: str, number: int, person_id: int) -> Voted:
+        """Give somebody's vote to a picture, or take it back where they gave it before.
+
+        Raises JamVoteNothing, JamOver, JamTakenOut, JamByInvitation.
+        """
+        wanted = not await self._store.voted(job_id, number, person_id)
+        counts = await self._store.vote(jam_id, (job_id, number), person_id, wanted)
+        return Voted(await self.get(jam_id), wanted, counts)
+
+    # -------------------------------------------------------------- the board
+
+    def file(self, pinned: Pinned) -> Path:
+        """Where the file of a picture on the board lies."""
+        return self._folder / pinned.jam_id / pinned.file
+
+    async def pin(self, jam: Jam, person_id: int, name: str, path: Path) -> Pinned:
+        """Put a picture on the board: a copy of the file stays with the jam.
+
+        Raises BoardNameBad, BoardNameTaken, BoardFull, JamOver, JamTakenOut, JamByInvitation.
+        """
+        id_, name = new_id(), rules.name_of(name)
+        pinned = Pinned(id_, jam.id, rules.key_of(name), name, id_, person_id, self._clock())
+        await asyncio.to_thread(_copy, path, self.file(pinned))
+        try:
+            await self._store.pin(pinned)
+        except errors.BadRequest:
+            await asyncio.to_thread(self.file(pinned).unlink, missing_ok=True)
+            raise
+        return pinned
+
+    async def rename(self, jam: Jam, person_id: int, old: str, new: str) -> str:
+        """Call a picture on the board something else; the name it has then. Raises NotOnBoard, BoardNameTaken."""
+        name = rules.name_of(new)
+        pinned = Pinned(new_id(), jam.id, rules.key_of(name), name, "", person_id, self._clock())
+        await self._store.repin(rules.key_of(old.strip().removeprefix("@")), pinned)
+        return name
+
+    async def unpin(self, jam: Jam, person_id: int, name: str) -> str:
+        """Take a picture off the board; the name it had. Raises NotOnBoard."""
+        key = rules.key_of(name.strip().removeprefix("@"))
+        found = next((one for one in (await self.scene(jam.id)).pinned if one.key == key), None)
+        if found is None:
+            raise errors.NotOnBoard(name=name)
+        await self._store.unpin(jam.id, key, person_id)
+        return found.name
+
+    async def used_in(self, jam: Jam, prompt: str) -> list[Pinned]:
+        """The board's pictures that a prompt names, in its order. Raises BoardNameGone."""
+        if "@" not in prompt:
+            return []
+        pinned = {one.name: one for one in (await self.scene(jam.id)).pinned}
+        rules.check_gone(prompt, pinned, await self._store.names_before(jam.id))
+        return [pinned[name] for name in rules.named_in(prompt, pinned)]
+
+    async def sweep(self) -> None:
+        """Remove the files of jams that ended long ago."""
+        for jam_id in await self._store.ended_jams(self._clock() - _KEPT_SECONDS):
+            await asyncio.to_thread(shutil.rmtree, self._folder / jam_id, ignore_errors=True)
+
+
+def _copy(path: Path, to: Path) -> None:
+    with errors.full_disk_told():
+        to.parent.mkdir(parents=True, exist_ok=True)
+        # Another name first: whoever reads finds all of it, or nothing.
+        beside = to.with_name(f"{to.name}.new")
+        shutil.copyfile(path, beside)
+        beside.replace(to)
