@@ -48,6 +48,7 @@ EXTENSIONS = (
     "cogs.sharing",
     "cogs.variants",
     "cogs.storyboard",
+    "cogs.jam",
     "cogs.menus",
     "cogs.tray",
     "cogs.styles",
@@ -71,6 +72,7 @@ PERMISSIONS = discord.Permissions(
     embed_links=True,
     read_message_history=True,
     use_external_emojis=True,
+    pin_messages=True,
 )
 """What Easel asks for in a server, and nothing more."""
 

@@ -29,6 +29,8 @@ class Answer(Protocol):
     origin_id: int
     role_ids: tuple[int, ...]
     """The person's roles in the server, the highest first."""
+    thread_id: int | None
+    """The thread they ask in, or what may be one."""
 
     def place(self) -> Place:
         """Where the results can go. Raises NowhereToPost."""
@@ -73,6 +75,8 @@ class InteractionAnswer:
         self.asker_id, self.guild_id = interaction.user.id, interaction.guild_id
         self.role_ids = roles_of(interaction.user)
         self.origin_id = interaction.id
+        in_thread = isinstance(interaction.channel, discord.Thread)
+        self.thread_id = interaction.channel_id if in_thread else None
 
     def place(self) -> Place:
         return place_of(self._interaction)
@@ -116,6 +120,9 @@ class MessageAnswer:
         self.role_ids = roles_of(message.author)
         self.guild_id = None if message.guild is None else message.guild.id
         self.origin_id = message.id
+        # What is partial is a thread nobody told us of.
+        in_thread = isinstance(message.channel, discord.Thread | discord.PartialMessageable)
+        self.thread_id = message.channel.id if in_thread else None
 
     def place(self) -> Place:
         return place_of_message(self._message)

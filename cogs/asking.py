@@ -18,6 +18,7 @@ from bot.errors import (
     BadRequest,
     EaselError,
     NotInTray,
+    NotPrivateInJam,
     Remedy,
     StylePictureGone,
     together,
@@ -27,6 +28,7 @@ from bot.jobs.batches import Asker, Variants
 from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.drafts import Draft
 from bot.jobs.ids import new_id
+from bot.jobs.jam.rules import with_images
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
 from bot.pictures.transfers import Transfers
@@ -35,6 +37,7 @@ from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest, Reference, check_count, hints
 from bot.seedream.style import Style
 from bot.seedream.words import with_roles
+from bot.store.jam import Jam
 from bot.store.records import Descent, Queued, Server
 from cogs import results, texts
 from cogs.answers import Answer
@@ -44,7 +47,7 @@ from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import Place
 from cogs.proposals import check_place, proposed
-from cogs.references import ReferenceReader, over_sized
+from cogs.references import ReferenceReader, kept_picture, over_sized
 from cogs.remedies import offered
 from cogs.shown import Shown
 
@@ -86,7 +89,7 @@ class Asking(commands.Cog):
     ) -> None:
         self.catalogue, self.trays = app.core.catalogue, trays
         self._jobs, self._servers, self._defaults = app.jobs, app.servers, app.core.defaults
-        self._styles, self._batches = app.styles, app.batches
+        self._styles, self._batches, self._jams = app.styles, app.batches, app.jams
         self._panels, self.references, self._owner = panels, references, owner
         self._reading: set[asyncio.Future[Any]] = set()
         self.refused: OrderedDict[str, Refused] = OrderedDict()
@@ -132,9 +135,11 @@ class Asking(commands.Cog):
         if order.private and not directly:
             place = place.in_private()
         note = _note(answer, order, place)
+        if jam := await self._jams.joined(answer.thread_id, answer.asker_id):
+            order = await self._in_jam(jam, order)
         if order.style:
             order = await self._styled(answer, order, around.server)
-            wordings = meant(order)
+        wordings = meant(order)
         await _allow(around.server, answer, _said(order, *(one.prompt for one in wordings)))
         async with self._jobs.draft(note) as draft:
             try:
@@ -178,6 +183,19 @@ class Asking(commands.Cog):
         order = replace(order, descent=await self._descent(order))
         place = replace(place, spoiler=server.spoiler)
         self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
+        self._jams.changed(order.jam_id)
+
+    async def _in_jam(self, jam: Jam, order: Order) -> Order:
+        """The order as one of the jam's: what its prompt names as @name on the board comes after its pictures."""
+        if order.private:
+            raise NotPrivateInJam
+        used = await self._jams.used_in(jam, order.wishes.prompt)
+        roles = {one.name: place for place, one in enumerate(used, len(order.pictures) + 1)}
+        return replace(
+            worded(order, with_images(order.wishes.prompt, roles)),
+            pictures=(*order.pictures, *(kept_picture(f"@{one.name}", self._jams.file(one)) for one in used)),
+            jam_id=jam.id,
+        )
 
     async def _styled(self, answer: Answer, order: Order, server: Server) -> Order:
         """The order in its style: the style's words are around the prompt, and its pictures come after the others."""
@@ -212,9 +230,8 @@ class Asking(commands.Cog):
         await _allow(server, answer, _said(order, *(one.prompt for one in wordings)))
         descent = await self._descent(order)
         variants = Variants(words, request, wordings, order.wishes.count, descent)
-        batch = await self._batches.propose(
-            draft, asker(answer, replace(place, spoiler=server.spoiler)), variants
-        )
+        who = replace(asker(answer, replace(place, spoiler=server.spoiler)), jam_id=order.jam_id)
+        batch = await self._batches.propose(draft, who, variants)
         estimate = texts.estimate(self._jobs.estimate(request, variants.count * variants.jobs, server))
         notes = (*order.notes, *texts.about_files(ready), *filter(None, [estimate]))
         cost = self._jobs.cost(request, variants.count * variants.jobs)
@@ -357,6 +374,7 @@ def _asked(answer: Answer, order: Order, request: ImageRequest, place: Place) ->
         again_of=order.again_of,
         role_ids=answer.role_ids,
         private=place.private,
+        jam_id=order.jam_id,
     )
 
 

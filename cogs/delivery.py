@@ -63,8 +63,9 @@ class DiscordDelivery:
     # -------------------------------------------------------------- what jobs call
 
     async def progress(self, job: Job, posts: Sequence[Post] | None = None) -> None:
-        """Show where the job stands on its panel, as long as that can be edited."""
+        """Show where the job stands on its panel, as long as that can be edited; and on its jam's board."""
         self._panels.show(job, posts)
+        self._bot.app.jams.changed(job.jam_id)
 
     async def post(
         self, job: Job, parcel: Parcel, *, faults: Sequence[EaselError], maybe_there: bool
@@ -122,6 +123,7 @@ class DiscordDelivery:
                 await Owner.of(self._bot).tell(as_error(job.fault))
             post = await self._first_open(job.id, NOTICE, ways)
             await self._panels.remove(place)
+            self._bot.app.jams.changed(job.jam_id)
             return post
 
         return await self._in_context(job, work())

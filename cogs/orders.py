@@ -22,7 +22,7 @@ class Order:
     with `use_tray`. With `shrink`, pictures over the limits are made smaller. `typed` is given back where
     it cannot be, in the place of the wishes' prompt; `again_of` is the job it tries again; `notes` is what people
     should know of it; `style` is the name of the style it is asked in, whose words are not in the prompt yet; what
-    comes of a `private` one its person alone sees.
+    comes of a `private` one its person alone sees; `jam_id` is the jam it belongs to, once that is known.
     """
 
     wishes: Wishes
@@ -37,6 +37,7 @@ class Order:
     notes: tuple[str, ...] = ()
     style: str = ""
     private: bool = False
+    jam_id: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The order as it is noted, without pictures: they are only known where they are shown."""

@@ -82,6 +82,15 @@ def kept_reference(reference: Reference) -> Shown:
     return Shown(reference.name, read, reference.bytes, source=reference.source)
 
 
+def kept_picture(name: str, path: Path) -> Shown:
+    """A picture that Easel keeps in a file."""
+
+    async def read() -> bytes:
+        return await asyncio.to_thread(path.read_bytes)
+
+    return Shown(name, read)
+
+
 def over_sized(pictures: Sequence[Shown], *, shrink: bool = False) -> list[errors.BadPicture]:
     """What is known to be too large before anything is read."""
     return [too_large(one.name, one.bytes) for one in pictures if one.bytes and _too_large(one, shrink)]

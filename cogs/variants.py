@@ -29,7 +29,7 @@ class VariantButtons:
 
     def __init__(self, bot: EaselBot, app: App, together: Together) -> None:
         self._bot, self._batches, self._jobs = bot, app.batches, app.jobs
-        self._servers, self._together = app.servers, together
+        self._servers, self._together, self._jams = app.servers, together, app.jams
 
     async def confirm(self, interaction: discord.Interaction[Any], batch_id: str) -> None:
         """Buy all of it, once, and say where it comes."""
@@ -91,7 +91,10 @@ class VariantButtons:
             place.as_json(),
             roles_of(interaction.user),
         )
+        if jam := await self._jams.joined(_thread_of(interaction), interaction.user.id):
+            asker = replace(asker, jam_id=jam.id)
         await self._batches.confirm(batch, asker)
+        self._jams.changed(asker.jam_id)
         return await self._own(interaction, batch.id)
 
     async def _thread(self, batch: Batch) -> int | None:
@@ -131,6 +134,10 @@ class VariantButtons:
         if batch.requester_id != interaction.user.id:
             raise errors.NotYours
         return batch
+
+
+def _thread_of(interaction: discord.Interaction[Any]) -> int | None:
+    return interaction.channel_id if isinstance(interaction.channel, discord.Thread) else None
 
 
 async def setup(bot: EaselBot) -> None:

@@ -21,7 +21,7 @@ class JamPaused(BadRequest):
 
 
 class JamByInvitation(BadRequest):
-    sentence = "This jam is by invitation. Ask <@{starter}> to invite you, and try again: nothing was bought."
+    sentence = "This jam is by invitation. Ask whoever started it to invite you, and try again: nothing was bought."
     remedies = (Remedy.AGAIN,)
 
 
@@ -52,7 +52,7 @@ class NotPrivateInJam(BadRequest):
 
 
 class JamNotYours(BadRequest):
-    sentence = "Only whoever started this jam, or somebody who moderates here, can do that. Ask <@{starter}>."
+    sentence = "Only whoever started this jam, or somebody who moderates here, can do that. Ask one of them."
 
 
 class JamNoThread(BadRequest):

@@ -55,6 +55,7 @@ class Batches(Spending):
         if there.state is not BatchState.PROPOSED:
             return False
         _check_all(connection, jobs, terms)
+        jams.enter(connection, jobs[0])
         connection.execute(update(BATCHES).where(BATCHES.c.id == batch.id).values(values_of(batch)))
         connection.execute(insert(JOBS), [values_of(job) for job in jobs])
         waiting = [

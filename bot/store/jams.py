@@ -221,10 +221,7 @@ def held(jam_id: str) -> str:
 
 
 def check_room(connection: Connection, job: Job, pictures: int) -> None:
-    """Raise what speaks against so many pictures in the job's jam; who asks takes part from then on.
-
-    The jam's name is held.
-    """
+    """Raise what speaks against so many pictures in the job's jam."""
     if job.jam_id is None:
         return
     jam = _there(connection, job.jam_id)
@@ -236,8 +233,13 @@ def check_room(connection: Connection, job: Job, pictures: int) -> None:
         raise errors.JamUsedUp(budget=jam.budget)
     if pictures > left:
         raise errors.JamHasFewer(count=pictures, left=left)
-    _join(connection, jam.id, job.requester_id, Part.IN, job.created_at)
-    _hear(connection, jam.id, job.created_at)
+
+
+def enter(connection: Connection, job: Job) -> None:
+    """Let whoever asks for a job take part in its jam from then on; the jam's name is held."""
+    if job.jam_id is not None:
+        _join(connection, job.jam_id, job.requester_id, Part.IN, job.created_at)
+        _hear(connection, job.jam_id, job.created_at)
 
 
 def _spent(connection: Connection, jam_id: str) -> int:
@@ -251,7 +253,7 @@ def _check_part(connection: Connection, jam: Jam, person_id: int) -> None:
     if part is Part.OUT:
         raise errors.JamTakenOut
     if part is None and jam.invited:
-        raise errors.JamByInvitation(starter=jam.starter_id)
+        raise errors.JamByInvitation
 
 
 def _part(connection: Connection, jam_id: str, person_id: int) -> Part | None:

@@ -55,6 +55,7 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
         hold(connection, *counted_together(job, terms))
         if _check(connection, job, terms):
             return
+        jams.enter(connection, job)
         row = values_of(job)
         connection.execute(insert(JOBS).values(row))
         index.add(connection, [row])

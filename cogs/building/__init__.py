@@ -6,11 +6,11 @@ from cogs.building._again import Building
 from cogs.building._delete import Deleting
 from cogs.building._details import Telling
 from cogs.building._favourites import Stars
-from cogs.building._found import Finder
+from cogs.building._found import Finder, Found
 from cogs.building._pictures import OnePicture, Use, Using
 from cogs.buttons import Buttons
 
-__all__ = ["Finder"]
+__all__ = ["Finder", "Found", "Using"]
 
 
 async def setup(bot: EaselBot) -> None:

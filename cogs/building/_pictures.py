@@ -38,7 +38,7 @@ class Using(commands.Cog):
 
     def __init__(self, asking: Asking, finder: Finder, originals: Originals, painters: Executor) -> None:
         self._asking, self._finder, self._originals, self._painters = asking, finder, originals, painters
-        self._deeds: dict[str, Deed] = {
+        self.deeds: dict[str, Deed] = {
             "vary": self._vary,
             "upscale": self._upscale,
             "reference": self._reference,
@@ -53,10 +53,11 @@ class Using(commands.Cog):
 
     async def choose(self, interaction: discord.Interaction[Any], job_id: str, number: int) -> None:
         """Offer what can be done with one of several pictures."""
-        _, found = await self._finder.picture(interaction, job_id, number)
+        dossier, found = await self._finder.picture(interaction, job_id, number)
+        in_jam = dossier.job.jam_id is not None
         assert interaction.message is not None  # noqa: S101  # menus stand on messages
         small = None if found.path is None else await self._small(found.path)
-        view, files = results.choose(interaction.message, job_id, number, small)
+        view, files = results.choose(interaction.message, job_id, number, small, in_jam=in_jam)
         await interaction.response.send_message(view=view, files=files, ephemeral=True)
 
     async def _small(self, path: Path) -> bytes | None:
@@ -68,7 +69,7 @@ class Using(commands.Cog):
     async def do(self, interaction: discord.Interaction[Any], job_id: str, number: int, deed: str) -> None:
         """Do something with one picture."""
         dossier, found = await self._finder.picture(interaction, job_id, number)
-        await self._deeds[deed](interaction, dossier, found)
+        await self.deeds[deed](interaction, dossier, found)
 
     # -------------------------------------------------------------- new pictures
 

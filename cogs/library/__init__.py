@@ -4,6 +4,9 @@ from bot.discord_bot import EaselBot
 from cogs.buttons import Buttons
 from cogs.library._browsing import Browsing
 from cogs.library._cog import LibraryCog, Open, Turn
+from cogs.library._posted import Posted
+
+__all__ = ["Posted"]
 
 
 async def setup(bot: EaselBot) -> None:

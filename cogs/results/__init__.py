@@ -1,6 +1,6 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
-from cogs.results._buttons import ACCENT, DEED_ID, DEEDS, USE_ID, choose, is_result, liked, marker, named
+from cogs.results._buttons import ACCENT, DEED_ID, DEEDS, PIN, USE_ID, choose, is_result, liked, marker, named, voted
 from cogs.results._details import Known, command, details
 from cogs.results._family import Entry, family
 from cogs.results._figures import Told, figures
@@ -40,6 +40,7 @@ __all__ = [
     "ACCENT",
     "DEEDS",
     "DEED_ID",
+    "PIN",
     "USE_ID",
     "Buttons",
     "Entry",
@@ -81,4 +82,5 @@ __all__ = [
     "thread_name",
     "together",
     "under_way",
+    "voted",
 ]

@@ -4,7 +4,7 @@ They are plain buttons and not the dynamic ones that answer them: making those c
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,12 @@ from cogs import texts
 LIKE = "like"
 USE_ID = "easel:use-picture:{job_id}"
 DEED_ID = "easel:use-picture:{job_id}:{number}:{deed}"
+_VOTES = "vote"
+VOTE_ID = "easel:vote:{job_id}:{number}"
+PIN = "pin"
+"""What can be done with one picture in a jam alone."""
+_PIN, _THUMB = (discord.PartialEmoji(name=one) for one in ("📌", "👍"))
+_IN_A_ROW = 5
 DEEDS = {
     deed: discord.PartialEmoji(name=sign)
     for deed, sign in {
@@ -59,9 +65,11 @@ def is_result(message: discord.Message) -> bool:
     return any(True for _ in _shown(message.components))
 
 
-def rows(job_id: str, pictures: Sequence[Ready]) -> list[Item]:
-    """The buttons and the menu under a message of pictures."""
+def rows(job_id: str, pictures: Sequence[Ready], *, in_jam: bool = False) -> list[Item]:
+    """The buttons and the menu under a message of pictures; in a jam it can be voted for them."""
+    numbers = [picture.number for picture in pictures]
     return [
+        *(_votes(job_id, numbers) if in_jam else ()),
         ui.ActionRow(
             _button("anew", job_id, _AGAIN, texts.AGAIN_BUTTON),
             _button("remix", job_id, _REMIX, texts.REMIX_BUTTON),
@@ -69,12 +77,28 @@ def rows(job_id: str, pictures: Sequence[Ready]) -> list[Item]:
             _button("details", job_id, _DETAILS),
             _button("delete", job_id, _DELETE),
         ),
-        ui.ActionRow(_menu(job_id, [picture.number for picture in pictures])),
+        ui.ActionRow(_menu(job_id, numbers, in_jam=in_jam)),
     ]
 
 
+def _votes(job_id: str, numbers: Sequence[int]) -> Iterator[Item]:
+    """A button for each picture."""
+    for first in range(0, len(numbers), _IN_A_ROW):
+        some = enumerate(numbers[first : first + _IN_A_ROW], first)
+        yield ui.ActionRow(
+            *(
+                ui.Button[ui.LayoutView](
+                    label=texts.VOTE,
+                    emoji=_DIGITS[place] if len(numbers) > 1 else _THUMB,
+                    custom_id=VOTE_ID.format(job_id=job_id, number=number),
+                )
+                for place, number in some
+            )
+        )
+
+
 def choose(
-    message: discord.Message, job_id: str, number: int, small: bytes | None
+    message: discord.Message, job_id: str, number: int, small: bytes | None, *, in_jam: bool = False
 ) -> tuple[ui.LayoutView, list[discord.File]]:
     """What can be done with one of a message's pictures, which is shown beside it: as a file, or by its address."""
     place = [*_values(message.components), str(number)].index(str(number)) + 1
@@ -85,31 +109,57 @@ def choose(
     if shown is not None:
         url = f"attachment://{_SMALL}" if files else shown.media.url
         head = ui.Section(head, accessory=ui.Thumbnail(url, spoiler=shown.spoiler))
-    buttons = (
+    buttons = [
         ui.Button[ui.LayoutView](
             label=texts.USE_LABELS[deed],
             emoji=sign,
             custom_id=DEED_ID.format(job_id=job_id, number=number, deed=deed),
         )
         for deed, sign in DEEDS.items()
-    )
+    ]
     view = ui.LayoutView(timeout=None)
-    view.add_item(ui.Container(head, ui.ActionRow(*buttons), accent_colour=ACCENT))
+    box = ui.Container[ui.LayoutView](head, ui.ActionRow(*buttons), accent_colour=ACCENT)
+    if in_jam:
+        pin = DEED_ID.format(job_id=job_id, number=number, deed=PIN)
+        box.add_item(ui.ActionRow(ui.Button(label=texts.PIN_LABEL, emoji=_PIN, custom_id=pin)))
+    view.add_item(box)
     view.stop()
     return view, files if shown is not None else []
 
 
 def liked(message: discord.Message, count: int) -> ui.LayoutView:
     """A message of pictures as it stands, with another number on its star."""
+    view = _as_it_stands(message)
+    for button in _buttons(view):
+        if (button.custom_id or "").startswith(f"easel:{LIKE}:"):
+            button.label = texts.FAVOURITE_COUNT.format(count=count) if count else None
+    return view
+
+
+def voted(message: discord.Message, counts: Mapping[int, int]) -> ui.LayoutView:
+    """A message of pictures as it stands, with other counts on the buttons that vote; by the pictures' numbers."""
+    view = _as_it_stands(message)
+    for button in _buttons(view):
+        if (button.custom_id or "").startswith(f"easel:{_VOTES}:"):
+            count = counts.get(int((button.custom_id or "").rpartition(":")[2]), 0)
+            # One picture's button has the thumb already.
+            told = texts.VOTES if button.emoji != _THUMB else texts.VOTES_ALONE
+            button.label = told.format(count=count) if count else texts.VOTE
+    return view
+
+
+def _as_it_stands(message: discord.Message) -> ui.LayoutView:
     view = ui.LayoutView.from_message(message, timeout=None)
     for item in view.walk_children():
         if isinstance(item, ui.MediaGallery):
             # The addresses Discord tells run out; the files' names do not.
             item.items = [_by_name(media) for media in item.items]
-        elif isinstance(item, ui.Button) and (item.custom_id or "").startswith(f"easel:{LIKE}:"):
-            item.label = texts.FAVOURITE_COUNT.format(count=count) if count else None
     view.stop()
     return view
+
+
+def _buttons(view: ui.LayoutView) -> Iterator[ui.Button[Any]]:
+    return (item for item in view.walk_children() if isinstance(item, ui.Button))
 
 
 def _button(
@@ -118,7 +168,7 @@ def _button(
     return ui.Button(label=label, emoji=emoji, custom_id=f"easel:{does}:{job_id}")
 
 
-def _menu(job_id: str, numbers: Sequence[int]) -> ui.Select[ui.LayoutView]:
+def _menu(job_id: str, numbers: Sequence[int], *, in_jam: bool) -> ui.Select[ui.LayoutView]:
     """Each deed where there is one picture, each picture where there are several."""
     if len(numbers) == 1:
         options = [
@@ -130,6 +180,13 @@ def _menu(job_id: str, numbers: Sequence[int]) -> ui.Select[ui.LayoutView]:
             )
             for deed, sign in DEEDS.items()
         ]
+        if in_jam:
+            value = f"{numbers[0]}:{PIN}"
+            options.append(
+                discord.SelectOption(
+                    label=texts.PIN_LABEL, value=value, description=texts.PIN_MEANS, emoji=_PIN
+                )
+            )
     else:
         options = [
             discord.SelectOption(

@@ -90,7 +90,7 @@ def result(  # each is a line of the message
         items.append(ui.TextDisplay("\n".join(lines)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    view = boxed([*items, *rows(job.id, parcel.pictures)], ACCENT)
+    view = boxed([*items, *rows(job.id, parcel.pictures, in_jam=job.jam_id is not None)], ACCENT)
     view.stop()  # its buttons are answered by their ids; Discord's library would keep it for ever
     return view
 

@@ -54,7 +54,7 @@ def story(job: Job, parcel: Parcel, model: str, told: Story, note: str = "") -> 
     items.append(ui.TextDisplay("\n".join(lines)))
     if told.controls is not None:
         items.append(ui.ActionRow(told.controls()))
-    return boxed([*items, *rows(job.id, parcel.pictures)], ACCENT)
+    return boxed([*items, *rows(job.id, parcel.pictures, in_jam=job.jam_id is not None)], ACCENT)
 
 
 def _head(job: Job, request: ImageRequest, parcel: Parcel, told: Story) -> str:

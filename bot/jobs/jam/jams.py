@@ -49,6 +49,13 @@ class Jams:
 
     def __init__(self, store: Store, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._store, self._folder, self._clock = store, folder, clock
+        self.listener: Callable[[str], None] | None = None
+        """Who shows people what a jam looks like: is told of each that changed."""
+
+    def changed(self, jam_id: str | None) -> None:
+        """Tell of something that changed in a jam; comes back at once."""
+        if jam_id is not None and self.listener is not None:
+            self.listener(jam_id)
 
     # -------------------------------------------------------------- begin, go on, end
 
@@ -144,6 +151,10 @@ class Jams:
         return await self._store.set_budget(jam.id, jam.budget, jam.budget + pictures)
 
     # -------------------------------------------------------------- people
+
+    async def let_in(self, jam: Jam, person_id: int) -> None:
+        """Let somebody take part who does something. Raises JamOver, JamTakenOut, JamByInvitation."""
+        await self._store.take_part(jam.id, person_id)
 
     async def invite(self, jam: Jam, person_id: int) -> None:
         """Let somebody take part, also who was taken out before."""

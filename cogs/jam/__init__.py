@@ -1,0 +1,28 @@
+"""`/jam`: a group works towards a picture in a thread of its own."""
+
+from bot.discord_bot import EaselBot
+from cogs.asking import Asking
+from cogs.building import Finder, Using
+from cogs.buttons import Buttons
+from cogs.jam._boards import Boards
+from cogs.jam._cog import JamCog
+from cogs.jam._pins import Pins
+from cogs.jam._recap import Recaps
+from cogs.jam._votes import Vote, Votes
+from cogs.results import PIN
+
+
+async def setup(bot: EaselBot) -> None:
+    """Add the commands, keep the boards up to date, and say what the buttons do."""
+    app, asking = bot.app, Asking.of(bot)
+    recaps = Recaps(bot, app.jobs, app.core.painters, app.core.transfers)
+    boards = Boards(bot, app.jams, recaps, app.patience.edit_seconds)
+    await bot.add_cog(boards)
+    app.at_close(boards.close)
+    app.jams.listener = boards.soon
+    pins = Pins(app.jams, asking.references, Finder(bot, app.jobs))
+    Using.of(bot).deeds[PIN] = pins.ask
+    await bot.add_cog(JamCog(app.jams, boards, pins))
+    await bot.add_cog(Votes(app.jams))
+    bot.add_dynamic_items(Vote)
+    Buttons.of(bot).does["jamidea"] = boards.idea

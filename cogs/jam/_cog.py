@@ -1,0 +1,170 @@
+"""The commands of a jam."""
+
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot import errors
+from bot.discord_bot import CONNECTION_FAULTS
+from bot.jobs.jam import rules
+from bot.jobs.jam.jams import Jams, Plan
+from bot.languages import spoken
+from bot.store.jam import Jam, JamState
+from cogs import texts
+from cogs.jam._boards import Boards
+from cogs.jam._pins import Pins
+from cogs.place import may_open_threads
+from cogs.references import over_sized
+from cogs.shown import from_attachment
+
+log = structlog.get_logger(__name__)
+
+_Pictures = app_commands.Range[int, 1, 200]
+_Name = app_commands.Range[str, 1, 30]
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
+class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
+    """Start, pin, rename, unpin, invite, remove, pause, extend, end."""
+
+    def __init__(self, jams: Jams, boards: Boards, pins: Pins) -> None:
+        self._jams, self._boards, self._pins = jams, boards, pins
+
+    @app_commands.command(name="start", description=texts.JAM_START)
+    @app_commands.describe(**texts.JAM_START_OPTIONS)
+    async def start(  # noqa: PLR0913, PLR0917  # Discord's options are this function's parameters
+        self,
+        interaction: discord.Interaction[Any],
+        theme: app_commands.Range[str, 1, 200],
+        budget: _Pictures = 20,
+        invited: bool = False,
+        blind: bool = False,
+        reference: discord.Attachment | None = None,
+        name: _Name | None = None,
+    ) -> None:
+        """Open a thread for a jam, with its board."""
+        if not may_open_threads(interaction):
+            raise errors.JamNoThread
+        first = rules.name_of(name or texts.JAM_FIRST_NAME)
+        picture = None if reference is None else from_attachment(reference)
+        if picture is not None and (heavy := over_sized([picture])):
+            raise errors.together(heavy)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        where = (interaction.guild_id or 0, interaction.channel_id or 0, interaction.user.id)
+        jam = await self._jams.start(Plan(*where, theme.strip(), budget, invited, blind, spoken()))
+        if picture is not None:
+            await self._pins.pin(jam, interaction.user.id, first, picture)
+        await interaction.edit_original_response(content=await self._begun(interaction, jam))
+
+    async def _begun(self, interaction: discord.Interaction[Any], jam: Jam) -> str:
+        try:
+            jam = await self._boards.open(jam)
+        except (discord.HTTPException, *CONNECTION_FAULTS) as error:
+            log.info("no thread yet", jam=jam.id, why=str(error))
+            return texts.JAM_BEGINS_SOON
+        may_pin = interaction.app_permissions.pin_messages
+        told = texts.JAM_BEGUN if may_pin else texts.JAM_BEGUN_NOT_PINNED
+        return told.format(thread=jam.thread_id)
+
+    # -------------------------------------------------------------- the board
+
+    @app_commands.command(name="pin", description=texts.JAM_PIN)
+    @app_commands.describe(**texts.JAM_PIN_OPTIONS)
+    async def pin(
+        self, interaction: discord.Interaction[Any], picture: discord.Attachment, name: _Name
+    ) -> None:
+        """Put somebody's own picture on the board."""
+        rules.name_of(name)
+        jam = await self._jams.here(interaction.channel_id)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        known = await self._pins.pin(jam, interaction.user.id, name, from_attachment(picture))
+        await interaction.edit_original_response(content=texts.PINNED.format(name=known))
+
+    @app_commands.command(name="rename", description=texts.JAM_RENAME)
+    @app_commands.describe(name=texts.JAM_NAME, new_name=texts.JAM_NEW_NAME)
+    async def rename(self, interaction: discord.Interaction[Any], name: _Name, new_name: _Name) -> None:
+        """Call something on the board something else."""
+        jam = await self._jams.here(interaction.channel_id)
+        await self._jams.let_in(jam, interaction.user.id)
+        known = await self._jams.rename(jam, interaction.user.id, name, new_name)
+        await self._told(interaction, jam, texts.PIN_RENAMED.format(name=known))
+
+    @app_commands.command(name="unpin", description=texts.JAM_UNPIN)
+    @app_commands.describe(name=texts.JAM_NAME)
+    async def unpin(self, interaction: discord.Interaction[Any], name: _Name) -> None:
+        """Take something off the board."""
+        jam = await self._jams.here(interaction.channel_id)
+        await self._jams.let_in(jam, interaction.user.id)
+        known = await self._jams.unpin(jam, interaction.user.id, name)
+        await self._told(interaction, jam, texts.UNPINNED.format(name=known))
+
+    @rename.autocomplete("name")
+    @unpin.autocomplete("name")
+    async def _complete(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        try:
+            jam = await self._jams.here(interaction.channel_id)
+            pinned = (await self._jams.scene(jam.id)).pinned
+        except errors.EaselError:
+            return []
+        wanted = rules.key_of(typed.strip().removeprefix("@"))
+        return [app_commands.Choice(name=one.name, value=one.name) for one in pinned if wanted in one.key]
+
+    # -------------------------------------------------------------- for the starter and moderators
+
+    @app_commands.command(name="invite", description=texts.JAM_INVITE)
+    @app_commands.describe(person=texts.JAM_PERSON)
+    async def invite(self, interaction: discord.Interaction[Any], person: discord.Member) -> None:
+        """Let somebody take part."""
+        jam = await self._theirs(interaction)
+        await self._jams.invite(jam, person.id)
+        await self._told(interaction, jam, texts.JAM_INVITED.format(who=person.id))
+
+    @app_commands.command(name="remove", description=texts.JAM_REMOVE)
+    @app_commands.describe(person=texts.JAM_PERSON)
+    async def remove(self, interaction: discord.Interaction[Any], person: discord.User) -> None:
+        """Let somebody take part no more."""
+        jam = await self._theirs(interaction)
+        await self._jams.take_out(jam, person.id)
+        await self._told(interaction, jam, texts.JAM_REMOVED.format(who=person.id))
+
+    @app_commands.command(name="pause", description=texts.JAM_PAUSE)
+    async def pause(self, interaction: discord.Interaction[Any]) -> None:
+        """Pause, or go on."""
+        jam = await self._theirs(interaction)
+        to = JamState.OPEN if jam.state is JamState.PAUSED else JamState.PAUSED
+        await self._jams.move(jam, to)
+        await self._told(
+            interaction, jam, texts.JAM_GOES_ON if to is JamState.OPEN else texts.JAM_IS_PAUSED
+        )
+
+    @app_commands.command(name="extend", description=texts.JAM_EXTEND)
+    @app_commands.describe(pictures=texts.JAM_PICTURES)
+    async def extend(self, interaction: discord.Interaction[Any], pictures: _Pictures) -> None:
+        """Add pictures to the budget."""
+        jam = await self._theirs(interaction)
+        jam = await self._jams.extend(jam, pictures)
+        await self._told(interaction, jam, texts.several(texts.JAM_EXTENDED, jam.budget))
+
+    @app_commands.command(name="end", description=texts.JAM_END)
+    async def end(self, interaction: discord.Interaction[Any]) -> None:
+        """End the jam: its recap follows."""
+        jam = await self._theirs(interaction)
+        await self._jams.move(jam, JamState.ENDED)
+        await self._told(interaction, jam, texts.JAM_ENDS)
+
+    async def _theirs(self, interaction: discord.Interaction[Any]) -> Jam:
+        """The jam somebody is in and may lead. Raises NoJamHere, JamOver, JamNotYours."""
+        jam = await self._jams.here(interaction.channel_id)
+        if interaction.user.id != jam.starter_id and not interaction.permissions.manage_messages:
+            raise errors.JamNotYours
+        return jam
+
+    async def _told(self, interaction: discord.Interaction[Any], jam: Jam, text: str) -> None:
+        self._jams.changed(jam.id)
+        await interaction.response.send_message(text, ephemeral=True)
