@@ -99,6 +99,7 @@ class LostAnswer:
         self.asker_id, self.guild_id, self.origin_id = note["asker_id"], note["guild_id"], note["origin_id"]
 
         self.role_ids: tuple[int, ...] = ()
+        self.thread_id: int | None = None  # whoever presses is asked anew, where they press
 
     def place(self) -> Place:
         return self._place

@@ -5,7 +5,7 @@ import contextvars
 import io
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 import discord
@@ -185,21 +185,21 @@ class Boards(commands.Cog):
         if not ended:
             await self._opened(scene.jam)
             scene = await self._jams.scene(jam_id)
+        told = ended and scene.jam.recap_id is None and not scene.under_way
+        if told:  # first: it matters more than a board that may be gone
+            await self._jams.note(jam_id, recap_id=await self._recaps.post(scene))
         if scene.jam.board_id:
             await self._show(scene, board)
-        if ended and scene.jam.recap_id is None and not scene.under_way:
-            await self._jams.note(jam_id, recap_id=await self._recaps.post(scene))
+        if told:
             self._known.pop(jam_id, None)
 
     async def _show(self, scene: Scene, board: _Board) -> None:
-        jam, name = scene.jam, _picture_name(scene)
-        view = _view.board(scene, name)
-        content = view.to_components()
-        if board.shown == content and board.message_id == jam.board_id:
+        jam = scene.jam
+        if board.shown == scene and board.message_id == jam.board_id:
             return
         message = self._messageable(jam.thread_id).get_partial_message(jam.board_id or 0)
-        options: dict[str, Any] = {"view": view}
-        pinned = [(one.id, one.name) for one in scene.pinned]
+        options: dict[str, Any] = {"view": _view.board(scene, _picture_name(scene))}
+        pinned = _pictures_in(scene)
         if board.pinned != pinned or board.message_id != jam.board_id:  # else its file stays
             options["attachments"] = await self._files(scene)
         try:
@@ -207,7 +207,7 @@ class Boards(commands.Cog):
         except discord.NotFound:
             if jam.state is not JamState.ENDED:
                 jam = await self._post_board(await self._jams.board_gone(jam.id, message.id))
-        board.shown, board.pinned, board.message_id = content, pinned, jam.board_id
+        board.shown, board.pinned, board.message_id = scene, pinned, jam.board_id
 
     async def _in_thread(self, jam: Jam, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Do something in a jam's thread, also where Discord put it aside."""
@@ -261,7 +261,8 @@ class Boards(commands.Cog):
         message = await self._messageable(jam.thread_id).send(view=view, files=files, silent=True)
         jam = await self._jams.note(jam.id, board_id=message.id)
         board = self._known.setdefault(jam.id, _Board())
-        board.message_id, board.shown = jam.board_id, None
+        board.message_id, board.shown = jam.board_id, replace(scene, jam=jam)
+        board.pinned = _pictures_in(scene)
         try:
             await message.pin()
         except discord.HTTPException as error:
@@ -270,6 +271,11 @@ class Boards(commands.Cog):
 
     def _messageable(self, channel_id: int | None) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(channel_id or NOWHERE)
+
+
+def _pictures_in(scene: Scene) -> list[tuple[str, str]]:
+    """What the picture of what is pinned depends on."""
+    return [(one.id, one.name) for one in scene.pinned]
 
 
 def _picture_name(scene: Scene) -> str | None:

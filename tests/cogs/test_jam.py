@@ -67,9 +67,9 @@ class Jam:
     def recaps(self) -> list[discord.Message]:
         return [one for one in self.studio.posted(self.thread) if texts(one).startswith("## 🏁")]
 
-    async def command(self, by: MemberActor, name: str, **options: object) -> str:
+    async def command(self, by: MemberActor, does: str, **options: object) -> str:
         """What a command is answered with."""
-        answered = heard(await by.slash(self.thread, f"jam {name}", **options))
+        answered = heard(await by.slash(self.thread, f"jam {does}", **options))
         await self.drawn()
         return answered
 
@@ -125,7 +125,7 @@ async def test_a_whole_jam(studio: Studio) -> None:
 
     # votes, several at the same moment; each can be taken back
     [pair, storm, fog] = jam.pictures()
-    await press_at_once(studio, [carol, erin, studio.bob, erin], storm, "vote")
+    await press_at_once(studio, [carol, erin, studio.bob], storm, "vote")
     for place in (1, 1, 1):
         await jam.vote(dave, pair, place)
     said = await jam.said()

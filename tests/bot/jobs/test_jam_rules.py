@@ -1,5 +1,7 @@
 """What holds in a jam: standing, names, bars."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,7 +64,7 @@ def test_the_standing_does_not_depend_on_the_order_in_which_it_is_read(entries: 
     places = rules.standing(entries)
     assert {one.entry for one in places} == {one for one in entries if one.voters}
     assert [one.votes for one in places] == sorted((one.votes for one in places), reverse=True)
-    for above, below in zip(places, places[1:], strict=False):
+    for above, below in pairwise(places):
         assert (above.tie is not None) == (above.votes == below.votes)
 
 
