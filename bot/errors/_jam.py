@@ -4,7 +4,9 @@ from bot.errors._tree import BadRequest, Remedy
 
 
 class NoJamHere(BadRequest):
-    sentence = "There is no jam here. Open the jam's own thread and try again there, or begin one with /jam start."
+    sentence = (
+        "There is no jam here. Open the jam's own thread and try again there, or begin one with /jam start."
+    )
 
 
 class JamUnknown(BadRequest):
@@ -21,7 +23,9 @@ class JamPaused(BadRequest):
 
 
 class JamByInvitation(BadRequest):
-    sentence = "This jam is by invitation. Ask whoever started it to invite you, and try again: nothing was bought."
+    sentence = (
+        "This jam is by invitation. Ask whoever started it to invite you, and try again: nothing was bought."
+    )
     remedies = (Remedy.AGAIN,)
 
 
@@ -46,9 +50,7 @@ class JamHasFewer(BadRequest):
 
 
 class NotPrivateInJam(BadRequest):
-    sentence = (
-        "In a jam everybody sees what comes of it. Leave «private» out, or ask in another channel: nothing was bought."
-    )
+    sentence = "In a jam everybody sees what comes of it. Leave «private» out, or ask in another channel: nothing was bought."
 
 
 class JamNotYours(BadRequest):

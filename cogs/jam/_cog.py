@@ -139,9 +139,7 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
         jam = await self._theirs(interaction)
         to = JamState.OPEN if jam.state is JamState.PAUSED else JamState.PAUSED
         await self._jams.move(jam, to)
-        await self._told(
-            interaction, jam, texts.JAM_GOES_ON if to is JamState.OPEN else texts.JAM_IS_PAUSED
-        )
+        await self._told(interaction, jam, texts.JAM_GOES_ON if to is JamState.OPEN else texts.JAM_IS_PAUSED)
 
     @app_commands.command(name="extend", description=texts.JAM_EXTEND)
     @app_commands.describe(pictures=texts.JAM_PICTURES)

@@ -106,7 +106,9 @@ class Recaps:
         if kept is not None:
             return kept
         dossier = await self._jobs.dossier(entry.job_id)
-        picture = next((one for one in dossier.pictures if one.number == entry.number), None) if dossier else None
+        picture = (
+            next((one for one in dossier.pictures if one.number == entry.number), None) if dossier else None
+        )
         if dossier is None or picture is None:
             return None
         content = await Posted(self._bot, dossier, deadline).whole(picture, self._transfers)

@@ -1,6 +1,18 @@
 """What a job looks like: its panel, its pictures, its failure."""
 
-from cogs.results._buttons import ACCENT, DEED_ID, DEEDS, PIN, USE_ID, choose, is_result, liked, marker, named, voted
+from cogs.results._buttons import (
+    ACCENT,
+    DEED_ID,
+    DEEDS,
+    PIN,
+    USE_ID,
+    choose,
+    is_result,
+    liked,
+    marker,
+    named,
+    voted,
+)
 from cogs.results._details import Known, command, details
 from cogs.results._family import Entry, family
 from cogs.results._figures import Told, figures

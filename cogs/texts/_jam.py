@@ -33,7 +33,9 @@ JAM_STARTER = "**<@{who}> begins a jam: {theme}**"
 JAM_STARTER_EVERYBODY = "-# Everybody may take part: the board in the thread says how."
 JAM_STARTER_INVITED = "-# By invitation: ask <@{who}>. The board in the thread says how it goes."
 JAM_BEGUN = "Your jam is in <#{thread}>. Its board says how to take part."
-JAM_BEGUN_NOT_PINNED = "Your jam is in <#{thread}>. I may not pin messages here: whoever may can pin its board."
+JAM_BEGUN_NOT_PINNED = (
+    "Your jam is in <#{thread}>. I may not pin messages here: whoever may can pin its board."
+)
 JAM_BEGINS_SOON = "Your jam is written down, and Discord is slow just now: its thread opens within a minute."
 
 BOARD_TITLE = "## 🎨 {theme}"
@@ -47,7 +49,9 @@ BOARD_BUDGET: Forms = ("`{bar}` **{left}** of 1 picture left", "`{bar}` **{left}
 BOARD_MEMBERS: Forms = ("**In it:** {names}", "**In it ({count}):** {names}")
 BOARD_MORE_MEMBERS: Forms = (" and 1 more", " and {count} more")
 BOARD_REFERENCES = "**On the board:** {names}"
-BOARD_NO_REFERENCES = "**On the board:** nothing yet. Pin a picture with 📌 and everybody can use it as @name."
+BOARD_NO_REFERENCES = (
+    "**On the board:** nothing yet. Pin a picture with 📌 and everybody can use it as @name."
+)
 BOARD_METER: Forms = (
     "-# `{bar}` {references} of 14 · a prompt that uses all of them makes 1 picture at once",
     "-# `{bar}` {references} of 14 · a prompt that uses all of them makes up to {count} pictures at once",
@@ -60,7 +64,9 @@ BOARD_HIDDEN: Forms = (
     "**Standing:** hidden until the end. {count} votes so far.",
 )
 BOARD_PLACE = "{place}. 👍 {votes} · [{prompt}]({url}) · <@{who}>"
-BOARD_TIES = "-# As many votes: those of others count before one's own, then the later picture, which had less time."
+BOARD_TIES = (
+    "-# As many votes: those of others count before one's own, then the later picture, which had less time."
+)
 BOARD_HOW = (
     "-# **Idea:** press + Idea, reply to a picture, or mention me: all of it is paid from this jam's budget\n"
     "-# **Vote:** press 👍 under a picture, and again to take it back\n"
@@ -98,7 +104,10 @@ RECAP_MADE: Forms = ("1 picture by {people}.", "{count} pictures by {people}.")
 RECAP_PEOPLE: Forms = ("1 person", "{count} people")
 RECAP_NO_VOTES = "Nobody voted."
 RECAP_CREDITS = "**Credits**"
-RECAP_MORE: Forms = ("-# The sheet shows the best of them; 1 is not on it.", "-# The sheet shows the best of them; {count} are not on it.")
+RECAP_MORE: Forms = (
+    "-# The sheet shows the best of them; 1 is not on it.",
+    "-# The sheet shows the best of them; {count} are not on it.",
+)
 RECAP_ALT = "All pictures of the jam on one sheet: {labels}"
 _CREDIT: Forms = ("<@{who}> · 1 picture", "<@{who}> · {count} pictures")
 _CREDIT_VOTES: Forms = ("1 vote", "{count} votes")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.store.jam import Jam, JamState, Part, Pinned
 from bot.store.batch import Batch, BatchState
+from bot.store.jam import Jam, JamState, Part, Pinned
 from bot.store.records import How, Job, JobState, Picture, Post, Terms
 from bot.store.store import Store
 from tests.databases import blank, url_of
@@ -126,7 +126,10 @@ async def test_the_board(store: Store) -> None:
     both = await asyncio.gather(
         store.pin(pinned("hero", "p1")), store.pin(pinned("hero", "p2")), return_exceptions=True
     )
-    assert sorted(type(one).__name__ for one in both) in (["BoardFull", "NoneType"], ["BoardNameTaken", "NoneType"])
+    assert sorted(type(one).__name__ for one in both) in (
+        ["BoardFull", "NoneType"],
+        ["BoardNameTaken", "NoneType"],
+    )
     with pytest.raises(errors.BoardFull):
         await store.pin(pinned("more"))
     with pytest.raises(errors.BoardNameTaken):
