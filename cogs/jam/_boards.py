@@ -69,6 +69,7 @@ class Boards(commands.Cog):
         self._apart, self._clock = apart, clock
         self._known: dict[str, _Board] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looking = False
 
     @classmethod
     def of(cls, bot: discord.Client) -> "Boards":
@@ -80,8 +81,12 @@ class Boards(commands.Cog):
         """Whether some board is about to be drawn, or being drawn."""
         return any(one.waits or one.one_by_one.locked() for one in self._known.values())
 
-    async def cog_load(self) -> None:
-        self._begin(self._look_for_ever(), "jams")
+    @commands.Cog.listener("on_ready")
+    async def begin(self) -> None:
+        """Look at every jam from here on; Discord may tell that it is ready more than once."""
+        if not self._looking:
+            self._looking = True
+            self._begin(self._look_for_ever(), "jams")
 
     async def close(self) -> None:
         """Draw nothing more: the next start does."""
@@ -124,7 +129,6 @@ class Boards(commands.Cog):
     # -------------------------------------------------------------- every minute
 
     async def _look_for_ever(self) -> None:
-        await self._bot.wait_until_ready()
         while True:
             try:
                 for jam in await self._jams.live():

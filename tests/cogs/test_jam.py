@@ -157,7 +157,7 @@ async def on_the_board(studio: Studio, jam: Jam, storm: discord.Message) -> None
     await studio.restart()
     assert "@thunder" in await jam.command(erin, "rename", name="storm", new_name="thunder")
     before = len(studio.endpoint.calls)
-    assert "@storm is not on the board any more" in heard(await jam.idea(erin, "a boat in @storm"))
+    assert "@Storm is not on the board any more" in heard(await jam.idea(erin, "a boat in @storm"))
     assert len(studio.endpoint.calls) == before
     await jam.idea(erin, "a boat in @thunder with @tower")
     assert studio.endpoint.calls[-1].prompt == "a boat in image 1 with image 2"
