@@ -194,7 +194,8 @@ class DiscordDelivery:
             there = await _find(channel, job, parcel) if maybe_there else None
             return there or await self._send(channel, job, parcel, self.view(job, parcel, said, note))
 
-        here = [in_thread, in_channel] if place.posts == "channel" else []
+        threads = [in_thread] if job.batch_id else []
+        here = [*threads, in_channel] if place.posts == "channel" else []
         return [*here, in_interaction, directly]
 
     async def _in_channel(
