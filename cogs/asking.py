@@ -198,7 +198,7 @@ class Asking(commands.Cog):
     ) -> None:
         """Ask whether all that a prompt with braces means is wanted: pictures are read, and nothing is bought."""
         words = order.wishes.prompt
-        check_place(place, len(meant(order)))
+        check_place(answer.place(), len(meant(order)))
         private = replace(place, posts="channel", public=False)  # only words, whatever carries the pictures
         begun = bool(order.pictures or order.tray or order.use_tray)
         if begun:
