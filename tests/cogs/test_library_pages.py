@@ -240,8 +240,8 @@ async def test_of_somebody_else_only_what_one_may_see_is_shown(studio: Studio, s
         connection.execute(sqlalchemy.text("UPDATE jobs SET private = true"))
     refused = await open_(studio.bob, theirs, 1)
     assert "I can't show you that one any more" in shown(refused.followups[0].message)
-    await studio.bob.click(theirs.response.message, label="‹ Back")
-    assert "has no pictures here that you can see" in said(theirs)
+    await studio.bob.click(refused.followups[0].message, label="‹ Back")
+    assert "has no pictures here that you can see" in shown(refused.followups[0].message)
 
 
 async def test_an_opened_result_can_be_gone_on_from_and_posted_again(studio: Studio) -> None:

@@ -33,6 +33,15 @@ async def test_braces_in_private_come_in_private(studio: Studio) -> None:
     assert [files(one) for one in posted(studio)] == [files(answers[1].message)]
 
 
+async def test_braces_in_a_style_are_called_by_their_own_words(studio: Studio) -> None:
+    options = {"prompt": "{red, blue} fox", "style": "watercolour"}
+    asked = await studio.alice.slash(studio.channel, "imagine", **options)
+    assert "1. A loose watercolour painting of red fox" in shown(asked.response.message)
+    no = await studio.alice.click(asked.response.message, label="Never mind")
+    assert "{red, blue} fox" in shown(no.response.message)
+    assert "loose" not in shown(no.response.message)
+
+
 async def test_a_private_story_is_told_on_in_private(studio: Studio) -> None:
     [story] = await told(studio, panels=3)
     form = await press(studio.alice, story, "remix")
@@ -132,3 +141,28 @@ async def test_nobody_tells_a_panel_of_a_deleted_story_anew(studio: Studio) -> N
 def test_a_command_to_copy_means_its_prompt(prompt: str) -> None:
     [meant] = expand(unambiguous(prompt))
     assert meant.prompt == prompt
+
+
+async def test_a_reference_leads_to_where_it_is_seen(studio: Studio) -> None:
+    [story] = await told(studio, panels=2)
+    panel = (await use(studio.bob, story, "1")).response.message
+    [vary] = [one for one in ids(panel) if one.endswith(":vary")]
+    await studio.bob.click(panel, custom_id=vary)
+    await studio.jobs_end()
+    assert story.jump_url in texts(studio.posted()[-1]).splitlines()[1]
+
+
+async def test_a_backslash_is_shown_as_one(studio: Studio) -> None:
+    refused = await studio.alice.slash(studio.channel, "imagine", prompt="{a fox")
+    assert "`\\{`" in texts(refused.response.message)  # outside of code Discord takes it for an escape
+
+
+async def test_what_was_brought_back_goes_where_it_is_deleted(studio: Studio) -> None:
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    await studio.jobs_end()
+    opened = await open_(studio.alice, await studio.alice.slash(studio.channel, "history"), 1)
+    await press(studio.alice, opened.response.message, "bring")
+    _, brought = studio.posted()
+    gone = await studio.alice.submit_modal(await press(studio.alice, brought, "delete"), {})
+    assert "Gone, and forgotten" in shown(gone.followups[0].message)
+    assert studio.posted() == []
