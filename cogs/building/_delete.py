@@ -1,5 +1,6 @@
 """Delete: a result goes from Discord and from every list, and its files are forgotten."""
 
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import discord
@@ -31,6 +32,8 @@ class Deleting:
         await interaction.response.defer()
         posts = await self._gallery.delete(job_id)
         gone = [await self._take_away(interaction, post) for post in posts]
+        if _brought(interaction.message, posts):
+            gone.append(await self._take_pressed(interaction))
         text = texts.DELETED if all(gone) else texts.DELETED_BUT
         await interaction.followup.send(text, ephemeral=True)
 
@@ -49,17 +52,14 @@ class Deleting:
     async def _take_away(self, interaction: discord.Interaction[Any], post: Post) -> bool:
         """Delete one message; whether it is gone."""
         pressed = interaction.message
-        try:
-            if pressed is not None and pressed.id == post.message_id:
-                await interaction.delete_original_response()  # also where Easel is no member
-            else:
-                channel = self._bot.get_partial_messageable(post.channel_id or 0)
-                await channel.get_partial_message(post.message_id or 0).delete()
-        except discord.NotFound:
-            return True
-        except (discord.HTTPException, *CONNECTION_FAULTS):
-            return False
-        return True
+        if pressed is not None and pressed.id == post.message_id:
+            return await self._take_pressed(interaction)
+        channel = self._bot.get_partial_messageable(post.channel_id or 0)
+        return await _gone(channel.get_partial_message(post.message_id or 0).delete())
+
+    async def _take_pressed(self, interaction: discord.Interaction[Any]) -> bool:
+        """Delete the message that was pressed, also where Easel is no member; whether it is gone."""
+        return await _gone(interaction.delete_original_response())
 
 
 class _Form(OpenForm):
@@ -76,6 +76,23 @@ class _Form(OpenForm):
         """Delete."""
         async with errors.shown(interaction):
             await self._deleting.delete(interaction, self._job_id)
+
+
+async def _gone(deleting: Awaitable[None]) -> bool:
+    try:
+        await deleting
+    except discord.NotFound:
+        return True
+    except (discord.HTTPException, *CONNECTION_FAULTS):
+        return False
+    return True
+
+
+def _brought(message: discord.Message | None, posts: Sequence[Post]) -> bool:
+    """Whether a message shows a result once more, to everybody: somebody brought it back from the library."""
+    if message is None or message.flags.ephemeral:
+        return False
+    return message.id not in [one.message_id for one in posts]
 
 
 def _moderates(interaction: discord.Interaction[Any], job: Job) -> bool:

@@ -53,10 +53,11 @@ class Using(commands.Cog):
 
     async def choose(self, interaction: discord.Interaction[Any], job_id: str, number: int) -> None:
         """Offer what can be done with one of several pictures."""
-        _, found = await self._finder.picture(interaction, job_id, number)
+        dossier, found = await self._finder.picture(interaction, job_id, number)
         assert interaction.message is not None  # noqa: S101  # menus stand on messages
         small = None if found.path is None else await self._small(found.path)
-        view, files = results.choose(interaction.message, job_id, number, small)
+        told = dossier.job.how is How.STORY
+        view, files = results.choose(interaction.message, job_id, number, small, panel=told)
         await interaction.response.send_message(view=view, files=files, ephemeral=True)
 
     async def _small(self, path: Path) -> bytes | None:

@@ -13,6 +13,7 @@ import discord
 from discord import ui
 
 from bot.jobs.parcels import Ready
+from bot.seedream.stories import panel_of
 from cogs import texts
 
 LIKE = "like"
@@ -59,8 +60,8 @@ def is_result(message: discord.Message) -> bool:
     return any(True for _ in _shown(message.components))
 
 
-def rows(job_id: str, pictures: Sequence[Ready]) -> list[Item]:
-    """The buttons and the menu under a message of pictures."""
+def rows(job_id: str, pictures: Sequence[Ready], *, panels: bool = False) -> list[Item]:
+    """The buttons and the menu under a message of pictures; in a story's, pictures are called by their `panels`."""
     return [
         ui.ActionRow(
             _button("anew", job_id, _AGAIN, texts.AGAIN_BUTTON),
@@ -69,16 +70,17 @@ def rows(job_id: str, pictures: Sequence[Ready]) -> list[Item]:
             _button("details", job_id, _DETAILS),
             _button("delete", job_id, _DELETE),
         ),
-        ui.ActionRow(_menu(job_id, [picture.number for picture in pictures])),
+        ui.ActionRow(_menu(job_id, [picture.number for picture in pictures], panels=panels)),
     ]
 
 
 def choose(
-    message: discord.Message, job_id: str, number: int, small: bytes | None
+    message: discord.Message, job_id: str, number: int, small: bytes | None, *, panel: bool = False
 ) -> tuple[ui.LayoutView, list[discord.File]]:
     """What can be done with one of a message's pictures, which is shown beside it: as a file, or by its address."""
     place = [*_values(message.components), str(number)].index(str(number)) + 1
-    head: Item = ui.TextDisplay(texts.USE_WHICH.format(number=place))
+    which = texts.USE_WHICH_PANEL if panel else texts.USE_WHICH
+    head: Item = ui.TextDisplay(which.format(number=panel_of(number) + 1 if panel else place))
     start = f"{marker(job_id)}{number}."
     shown = next((one for one in _shown(message.components) if _name(one.media.url).startswith(start)), None)
     files = [] if small is None else [discord.File(io.BytesIO(small), _SMALL)]
@@ -118,7 +120,7 @@ def _button(
     return ui.Button(label=label, emoji=emoji, custom_id=f"easel:{does}:{job_id}")
 
 
-def _menu(job_id: str, numbers: Sequence[int]) -> ui.Select[ui.LayoutView]:
+def _menu(job_id: str, numbers: Sequence[int], *, panels: bool) -> ui.Select[ui.LayoutView]:
     """Each deed where there is one picture, each picture where there are several."""
     if len(numbers) == 1:
         options = [
@@ -129,6 +131,11 @@ def _menu(job_id: str, numbers: Sequence[int]) -> ui.Select[ui.LayoutView]:
                 emoji=sign,
             )
             for deed, sign in DEEDS.items()
+        ]
+    elif panels:
+        options = [
+            discord.SelectOption(label=texts.PANEL.format(number=panel_of(number) + 1), value=str(number))
+            for number in numbers
         ]
     else:
         options = [
