@@ -134,7 +134,7 @@ class Asking(commands.Cog):
         directly = place.reply_to is not None and answer.guild_id is None  # which nobody else sees anyway
         if order.private and not directly:
             place = place.in_private()
-        note = _note(answer, order, place)
+        note, words = _note(answer, order, place), order.wishes.prompt
         if jam := await self._jams.joined(answer.thread_id, answer.asker_id):
             order = await self._in_jam(jam, order)
         if order.style:
@@ -144,7 +144,7 @@ class Asking(commands.Cog):
         async with self._jobs.draft(note) as draft:
             try:
                 if len(wordings) > 1:
-                    await self._propose(draft, answer, order, place, around)
+                    await self._propose(draft, answer, order, place, around, words)
                 else:
                     await self._draw_up(draft, answer, plain(order), place, around)
             except BaseException:
@@ -212,11 +212,13 @@ class Asking(commands.Cog):
         )
 
     async def _propose(
-        self, draft: Draft, answer: Answer, order: Order, place: Place, around: Around
+        self, draft: Draft, answer: Answer, order: Order, place: Place, around: Around, words: str
     ) -> None:
-        """Ask whether all that a prompt with braces means is wanted: pictures are read, and nothing is bought."""
-        words = order.wishes.prompt
-        check_place(place, len(meant(order)))
+        """Ask whether all that a prompt with braces means is wanted: pictures are read, and nothing is bought.
+
+        `words` are the person's own, in no style.
+        """
+        check_place(answer.place(), len(meant(order)))
         private = replace(place, posts="channel", public=False)  # only words, whatever carries the pictures
         begun = bool(order.pictures or order.tray or order.use_tray)
         if begun:

@@ -89,7 +89,7 @@ class DiscordDelivery:
 
         With `maybe_there`, look first whether it was posted already.
         """
-        view = self.view(job, parcel, await self._said(job, parcel))
+        view = await self.whole_view(job, parcel)
         async with self._transfers.hold(sum(picture.bytes for picture in parcel.pictures)):
             message = await self._in_channel(job, parcel, view, maybe_there, job.channel_id)
         return Post(job.id, parcel.number, message.channel.id, message.id)
@@ -101,13 +101,16 @@ class DiscordDelivery:
         said = said or Said()
         request = ImageRequest.from_json(job.request)
         model = self._catalogue[request.model].name
-        buttons = for_missing(said.faults, job.id, references=bool(request.references))
-        if job.private and parcel.number == 0:
-            buttons.insert(0, share_button(job.id))
+        share = [share_button(job.id)] if job.private and parcel.number == 0 else []
         lines = "\n".join(filter(None, [said.origin, note]))
         if said.story is not None:
-            return results.story(job, parcel, model, said.story, lines)
+            return results.story(job, parcel, model, said.story, lines, share)
+        buttons = [*share, *for_missing(said.faults, job.id, references=bool(request.references))]
         return results.result(job, parcel, model, said.faults, lines, buttons)
+
+    async def whole_view(self, job: Job, parcel: Parcel, note: str = "") -> discord.ui.LayoutView:
+        """A message of pictures with all that is told below it but why some are missing."""
+        return self.view(job, parcel, await self._said(job, parcel), note)
 
     async def tell(self, job: Job) -> Post:
         """Tell of a failure: on the panel, else in the channel, else directly; see Delivery."""
@@ -196,7 +199,8 @@ class DiscordDelivery:
             there = await _find(channel, job, parcel) if maybe_there else None
             return there or await self._send(channel, job, parcel, self.view(job, parcel, said, note))
 
-        here = [in_thread, in_channel] if place.posts == "channel" else []
+        threads = [in_thread] if job.batch_id else []
+        here = [*threads, in_channel] if place.posts == "channel" else []
         return [*here, in_interaction, directly]
 
     async def _in_channel(

@@ -1,8 +1,8 @@
 """What a result grew out of, in a line below it."""
 
 from bot.seedream.changes import Changes, changes
-from bot.seedream.request import ImageRequest
-from bot.store.records import Job, Post
+from bot.seedream.stories import words_of
+from bot.store.records import How, Job, Post
 from cogs import texts
 from cogs.markdown import escape
 
@@ -10,8 +10,14 @@ from cogs.markdown import escape
 def caption(job: Job, parent: Job, post: Post | None) -> str:
     """How a job came of its parent, with a link to it, and what was changed in its words."""
     line = texts.FROM_PARENT.get(job.how, texts.FROM_ANY_PARENT).format(parent=linked(job, parent, post))
-    told = _told(changes(_prompt(parent), _prompt(job))) if _readable(job, parent) else ""
+    tells = _readable(job, parent) and job.how is not How.PANEL  # above which stands what happens in it
+    told = _told(changes(_prompt(parent), _prompt(job))) if tells else ""
     return texts.CHANGED.format(line=line, changes=told) if told else line
+
+
+def words(job: Job) -> str:
+    """What a person said a job is to show: of a panel that was told anew, without what goes along."""
+    return words_of(_prompt(job)) if job.how is How.PANEL else _prompt(job)
 
 
 def linked(job: Job, parent: Job, post: Post | None) -> str:
@@ -34,7 +40,7 @@ def _same_people(job: Job, parent: Job) -> bool:
 
 
 def _prompt(job: Job) -> str:
-    return ImageRequest.from_json(job.request).prompt
+    return str(job.request["prompt"])
 
 
 def _told(found: Changes) -> str:

@@ -46,11 +46,14 @@ class Sharing:
             with tempfile.TemporaryDirectory() as folder:
                 parcels = await self._parcels(interaction, job, Path(folder))
                 posts = await self._posted(public, parcels, post)
-            await self._jobs.shared(job_id, posts)
+                await self._jobs.shared(job_id, posts)
+                told = texts.SHARED.format(url=link_to(job, posts[0]))
+                view = await self._delivery.whole_view(public, parcels[0], told)
+                # The library's message shows smaller files, and under other names.
+                files = results.files_of(job_id, parcels[0])
+                await interaction.edit_original_response(view=view, attachments=files)
         finally:
             self._at_it.discard(job_id)
-        told = texts.SHARED.format(url=link_to(job, posts[0]))
-        await interaction.edit_original_response(view=self._delivery.view(public, parcels[0], note=told))
 
     async def _own(self, interaction: discord.Interaction[Any], job_id: str) -> Job:
         job = await self._jobs.job(job_id)
@@ -71,8 +74,10 @@ class Sharing:
         try:
             return await self._jobs.shareable(job.id)
         except errors.NoLongerKept:
-            message = interaction.message
-            shown = pictures_of(message, self._bot.http.get_from_cdn, own=True) if message else []
+            message, posts = interaction.message, await self._jobs.posts(job.id)
+            if message is None or message.id not in [one.message_id for one in posts]:
+                raise  # the library's shows them smaller, and cards for those that are gone
+            shown = pictures_of(message, self._bot.http.get_from_cdn, own=True)
         try:
             paths = await self._references.save_all(shown, folder)
         except errors.BadRequest as error:
@@ -104,7 +109,7 @@ class Sharing:
             return await self._delivery.share(job, parcel, maybe_there=maybe_there)
 
         async def as_answer(parcel: Parcel, _maybe_there: bool) -> Post:
-            view, files = self._delivery.view(job, parcel), results.files_of(job.id, parcel)
+            view, files = await self._delivery.whole_view(job, parcel), results.files_of(job.id, parcel)
             message = await interaction.followup.send(view=view, files=files, wait=True)
             return Post(job.id, parcel.number, message.channel.id, message.id)
 

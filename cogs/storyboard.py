@@ -20,6 +20,7 @@ from bot.store.records import Descent, Dossier, How, JobState, Picture
 from cogs import errors, results, texts
 from cogs.answers import InteractionAnswer, is_private
 from cogs.asking import Asking
+from cogs.building import Finder
 from cogs.buttons import Buttons
 from cogs.forms import OpenForm
 from cogs.imagine import Aspect, Format, Preset, model_choices
@@ -79,21 +80,29 @@ class Panels:
 
     def __init__(self, bot: EaselBot, asking: Asking, jobs: Jobs) -> None:
         self._bot, self._asking, self._jobs = bot, asking, jobs
+        self._finder = Finder(bot, jobs)
 
     async def open(self, interaction: discord.Interaction[Any], about: str) -> None:
         """Ask what is to happen in a panel of a story."""
         story_id, _, panel = about.partition(":")
+        await self._story(interaction, story_id)
         await interaction.response.send_modal(RedoForm(self, story_id, int(panel)))
 
     async def redo(self, interaction: discord.Interaction[Any], about: tuple[str, int], words: str) -> None:
         """Order a panel, the others its references."""
         story_id, panel = about
-        story = await self._jobs.dossier(story_id)
-        if story is None:
-            raise tree.PanelUnknown
-        order = self._order(story, panel, words, await self._jobs.panels_of(story_id))
+        story = await self._story(interaction, story_id)
+        newest = await self._jobs.panels_of(story_id, interaction.user.id)
+        order = self._order(story, panel, words, newest)
         answer = InteractionAnswer(interaction, edits=is_private(interaction.message))
         await self._asking.take(answer, order)
+
+    async def _story(self, interaction: discord.Interaction[Any], story_id: str) -> Dossier:
+        """A story that the person sees. Raises PanelUnknown, NotYours, PicturesDeleted."""
+        try:
+            return await self._finder.job(interaction, story_id)
+        except tree.AskedTooLongAgo as error:
+            raise tree.PanelUnknown from error
 
     def _order(self, story: Dossier, panel: int, words: str, newest: Mapping[int, Dossier]) -> Order:
         request = ImageRequest.from_json(story.job.request)
@@ -125,6 +134,7 @@ class Panels:
             tuple(self._shown(*there[one], one) for one in chosen),
             Descent(How.PANEL, story.job.id, panel=panel),
             notes=(texts.PANELS_NOT_THERE,) if gone else (),
+            private=story.job.private,
         )
 
     def _shown(self, dossier: Dossier, picture: Picture, panel: int) -> Shown:

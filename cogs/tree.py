@@ -18,11 +18,11 @@ from bot.jobs.gallery import Gallery
 from bot.jobs.jobs import Jobs
 from bot.pictures.tree import Node, Small, draw, small
 from bot.seedream.changes import changes
-from bot.seedream.request import ImageRequest
-from bot.store.records import Job, Post
+from bot.store.records import How, Job, Post
 from cogs import results, texts
 from cogs.building import Finder
 from cogs.buttons import Buttons
+from cogs.lineage import words
 from cogs.markdown import escape, shorten
 from cogs.shown import pictures_of
 
@@ -188,21 +188,23 @@ def _node(  # each is a part of what is drawn
 
 def _called(job: Job, parent: Job | None) -> tuple[str, str]:
     """What a result is called in the drawing, and what else where no font has the signs for it."""
-    words = ImageRequest.from_json(job.request).prompt
+    said = words(job)
     if parent is None:
-        return words, texts.TREE_HOW.get(job.how, texts.TREE_FIRST)
+        return said, texts.TREE_HOW.get(job.how, texts.TREE_FIRST)
     how = texts.TREE_HOW.get(job.how, texts.TREE_ASKED)
-    before = ImageRequest.from_json(parent.request).prompt
-    if words == before:
+    before = words(parent)
+    if said == before:
         return how, how
-    found = changes(before, words)
+    if job.how is How.PANEL:  # a part of the story, and no change of it
+        return said, how
+    found = changes(before, said)
     parts = ((texts.TREE_ADDED, found.added), (texts.TREE_REMOVED, found.removed))
     told = [text.format(words=texts.CHANGE_SEPARATOR.join(some)) for text, some in parts if some]
-    return texts.CHANGES_SEPARATOR.join(told) or words, how
+    return texts.CHANGES_SEPARATOR.join(told) or said, how
 
 
 def _entry(job: Job, number: int, posts: Mapping[str, Post]) -> results.Entry:
-    name = escape(shorten(ImageRequest.from_json(job.request).prompt, _NAME_SHOWN))
+    name = escape(shorten(words(job), _NAME_SHOWN))
     post, url = posts.get(job.id), ""
     if post is not None and not job.private:
         url = f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"

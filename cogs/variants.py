@@ -73,11 +73,13 @@ class VariantButtons:
         allowed.check(server, presence_of(interaction.user, interaction.channel))
         for one in variants.variants:
             await allowed.check_words(server, one.prompt)
-        place = replace(
-            place_of(interaction), spoiler=server.spoiler, reply_to=Place.from_json(batch.place).reply_to
-        )
+        asked = Place.from_json(batch.place)
+        place = replace(place_of(interaction), spoiler=server.spoiler, reply_to=asked.reply_to)
         check_place(place, variants.jobs)
-        batch = replace(batch, thread_id=None if may_open_threads(interaction) else NO_THREAD)
+        if asked.private:
+            place = place.in_private()
+        threaded = may_open_threads(interaction) and not place.private
+        batch = replace(batch, thread_id=None if threaded else NO_THREAD)
         message = interaction.message
         if message is not None and not message.flags.ephemeral and place.posts == "channel":
             batch = replace(
@@ -106,13 +108,13 @@ class VariantButtons:
             return batch.thread_id
 
     async def _answers(self, interaction: discord.Interaction[Any], batch: Batch) -> None:
-        """Where Easel is no member each job has an answer of its own, which turns into its picture."""
+        """In private, and where Easel is no member, each job has an answer of its own, which turns into its picture."""
         for job_id in await self._batches.waiting(batch.id):
             job = await self._jobs.job(job_id)
             if job is None or job.place.get("panel_id") is not None:
                 continue
             view = results.queued(Outlook(waits=True), Place.from_json(job.place)).view
-            message = await interaction.followup.send(view=view, wait=True)
+            message = await interaction.followup.send(view=view, ephemeral=job.private, wait=True)
             await self._jobs.change_place(job_id, panel_id=message.id)
 
     def _under_way(self, batch: Batch, variants: Variants, thread_id: int | None) -> ui.LayoutView:

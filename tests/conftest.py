@@ -31,6 +31,11 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left alone with it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Make the databases once: a first start migrates them, and looks for its queue a second later."""

@@ -5,8 +5,8 @@ from bot.errors._tree import BadRequest, Remedy
 
 class BracesUnbalanced(BadRequest):
     sentence = (
-        "A brace in your prompt has no partner. Close every {{ with a }}, or write \\{{ for a brace that is meant"
-        " as one: nothing was bought."
+        "A brace in your prompt has no partner. Close every {{ with a }}, or write `\\{{` for a brace that is"
+        " meant as one: nothing was bought."
     )
 
 

@@ -185,7 +185,8 @@ class Engine:
             executor_id=self.process, status="PENDING", load_input=False, load_output=False
         )
         idle = {one.workflow_id: one.queue_name for one in claimed if one.workflow_id not in self._running}
-        lost, self._idle = self._idle & set(idle), set(idle)
+        lost = self._idle & set(idle)
+        self._idle = set(idle) - lost
         for run in sorted(lost):
             log.warning("lost on its way from the queue", run=run)
             await DBOS.resume_workflows_async([run], queue_name=idle[run])

@@ -201,12 +201,14 @@ class Jobs:
         """The job of that id and everything that belongs to it."""
         return None if await self._store.job(job_id) is None else await self._store.dossier(job_id)
 
-    async def panels_of(self, story_id: str) -> dict[int, Dossier]:
-        """The newest finished job that told each panel of a story anew, by the panel's number from 0."""
+    async def panels_of(self, story_id: str, viewer_id: int) -> dict[int, Dossier]:
+        """The newest finished job, of those somebody sees, that told each panel of a story anew, by its number from 0."""
         return {
             one.job.panel: one
             for one in await self._store.panels_of(story_id)
-            if one.job.panel is not None and one.job.deleted_at is None
+            if one.job.panel is not None
+            and one.job.deleted_at is None
+            and (one.job.requester_id == viewer_id or not one.job.private)
         }
 
     async def origin_of(self, message_id: int) -> Origin | None:

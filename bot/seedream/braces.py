@@ -106,6 +106,14 @@ def escape(prompt: str) -> str:
     return re.sub(r"[{}]", r"\\\g<0>", prompt)
 
 
+def unambiguous(prompt: str) -> str:
+    """The same prompt, as it has to be typed to mean that and nothing else."""
+    try:
+        return prompt if expand(prompt) == (Variant(prompt),) else escape(prompt)
+    except (errors.BracesUnbalanced, errors.TooManyVariants, errors.FarTooManyVariants):
+        return escape(prompt)
+
+
 def _read(prompt: str) -> _Some:
     levels = [_Level()]
     for piece in _pieces(prompt):

@@ -74,4 +74,6 @@ def _asked(job: Job, catalogue: Catalogue) -> tuple[Wishes, Sequence[Reference]]
 
 
 def _descent(how: How, job: Job) -> Descent:
+    if how is How.AGAIN and job.how is How.PANEL:
+        return Descent(How.PANEL, job.parent_id, panel=job.panel)
     return Descent(How.STORY if job.how is How.STORY else how, job.id, style=job.style)

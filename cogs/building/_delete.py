@@ -1,5 +1,6 @@
 """Delete: a result goes from Discord and from every list, and its files are forgotten."""
 
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import discord
@@ -15,7 +16,7 @@ from cogs.forms import OpenForm
 
 
 class Deleting:
-    """Only who asked for it may, or somebody who manages the channel's messages."""
+    """Only who asked for it may, somebody who manages the channel's messages, or who started the jam it is in."""
 
     def __init__(self, bot: EaselBot, gallery: Gallery, finder: Finder) -> None:
         self._bot, self._gallery, self._finder = bot, gallery, finder
@@ -27,10 +28,13 @@ class Deleting:
 
     async def delete(self, interaction: discord.Interaction[Any], job_id: str) -> None:
         """Delete; whoever may no longer do so since they were asked is told."""
-        await self._may(interaction, job_id)
+        dossier = await self._may(interaction, job_id)
         await interaction.response.defer()
         posts = await self._gallery.delete(job_id)
+        self._bot.app.jams.changed(dossier.job.jam_id)
         gone = [await self._take_away(interaction, post) for post in posts]
+        if _brought(interaction.message, posts):
+            gone.append(await self._take_pressed(interaction))
         text = texts.DELETED if all(gone) else texts.DELETED_BUT
         await interaction.followup.send(text, ephemeral=True)
 
@@ -40,7 +44,9 @@ class Deleting:
             dossier = await self._finder.job(interaction, job_id, deleted=True)
         except tree.NotYours as error:
             raise tree.NotYoursToDelete from error
-        if not (dossier.job.requester_id == interaction.user.id or _moderates(interaction, dossier.job)):
+        job, person_id = dossier.job, interaction.user.id
+        its = job.requester_id == person_id or _moderates(interaction, job)
+        if not (its or await self._bot.app.jams.leads(job.jam_id, person_id)):
             raise tree.NotYoursToDelete
         if not dossier.job.state.ended:
             raise tree.StillComing
@@ -49,17 +55,14 @@ class Deleting:
     async def _take_away(self, interaction: discord.Interaction[Any], post: Post) -> bool:
         """Delete one message; whether it is gone."""
         pressed = interaction.message
-        try:
-            if pressed is not None and pressed.id == post.message_id:
-                await interaction.delete_original_response()  # also where Easel is no member
-            else:
-                channel = self._bot.get_partial_messageable(post.channel_id or 0)
-                await channel.get_partial_message(post.message_id or 0).delete()
-        except discord.NotFound:
-            return True
-        except (discord.HTTPException, *CONNECTION_FAULTS):
-            return False
-        return True
+        if pressed is not None and pressed.id == post.message_id:
+            return await self._take_pressed(interaction)
+        channel = self._bot.get_partial_messageable(post.channel_id or 0)
+        return await _gone(channel.get_partial_message(post.message_id or 0).delete())
+
+    async def _take_pressed(self, interaction: discord.Interaction[Any]) -> bool:
+        """Delete the message that was pressed, also where Easel is no member; whether it is gone."""
+        return await _gone(interaction.delete_original_response())
 
 
 class _Form(OpenForm):
@@ -76,6 +79,23 @@ class _Form(OpenForm):
         """Delete."""
         async with errors.shown(interaction):
             await self._deleting.delete(interaction, self._job_id)
+
+
+async def _gone(deleting: Awaitable[None]) -> bool:
+    try:
+        await deleting
+    except discord.NotFound:
+        return True
+    except (discord.HTTPException, *CONNECTION_FAULTS):
+        return False
+    return True
+
+
+def _brought(message: discord.Message | None, posts: Sequence[Post]) -> bool:
+    """Whether a message shows a result once more, to everybody: somebody brought it back from the library."""
+    if message is None or message.flags.ephemeral:
+        return False
+    return message.id not in [one.message_id for one in posts]
 
 
 def _moderates(interaction: discord.Interaction[Any], job: Job) -> bool:

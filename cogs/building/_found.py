@@ -74,19 +74,21 @@ class Finder:
         path = await asyncio.to_thread(self._jobs.kept.picture, job_id, number)
         message, shown = self._in(interaction.message, picture)
         if message is None:  # a choice was offered beside it
-            message, posted = await self._posted(dossier, picture)
+            message, posted = await self._posted(interaction, dossier, picture)
             shown = posted or shown
         if path is None and shown is None:
             raise errors.PictureForgotten
         return dossier, Found(picture, path, message, shown)
 
     async def _posted(
-        self, dossier: Dossier, picture: Picture
+        self, interaction: discord.Interaction[Any], dossier: Dossier, picture: Picture
     ) -> tuple[discord.Message | None, Shown | None]:
         """The message the picture was posted in, as far as Discord shows it."""
         for post in dossier.posts:
             if post.number == picture.post and post.channel_id and post.message_id:
-                channel = self._bot.get_partial_messageable(post.channel_id)
+                here = post.channel_id == interaction.channel_id
+                guild_id = interaction.guild_id if here else dossier.job.guild_id
+                channel = self._bot.get_partial_messageable(post.channel_id, guild_id=guild_id)
                 try:
                     return self._in(await channel.fetch_message(post.message_id), picture)
                 except (discord.HTTPException, *CONNECTION_FAULTS):

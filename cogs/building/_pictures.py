@@ -54,10 +54,11 @@ class Using(commands.Cog):
     async def choose(self, interaction: discord.Interaction[Any], job_id: str, number: int) -> None:
         """Offer what can be done with one of several pictures."""
         dossier, found = await self._finder.picture(interaction, job_id, number)
-        in_jam = dossier.job.jam_id is not None
+        job = dossier.job
         assert interaction.message is not None  # noqa: S101  # menus stand on messages
         small = None if found.path is None else await self._small(found.path)
-        view, files = results.choose(interaction.message, job_id, number, small, in_jam=in_jam)
+        which = results.Which(job.how is How.STORY, job.jam_id is not None)
+        view, files = results.choose(interaction.message, job_id, number, small, which)
         await interaction.response.send_message(view=view, files=files, ephemeral=True)
 
     async def _small(self, path: Path) -> bytes | None:

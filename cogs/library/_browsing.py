@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import discord
+from discord import ui
 
 from bot import errors as tree
 from bot.discord_bot import EaselBot
@@ -23,8 +24,10 @@ from cogs.library import _view
 from cogs.library._look import Look
 from cogs.library._open import open_channels
 from cogs.library._posted import Posted
+from cogs.lineage import words
 from cogs.place import Place, place_of, presence_of
 from cogs.results import Panel
+from cogs.stories import told_of
 
 R = TypeVar("R")
 
@@ -64,9 +67,8 @@ class Browsing:
                 for number, (one, content) in enumerate(zip(pictures, loaded, strict=True), 1)
             ]
             parcel = Parcel(0, tuple(made))
-            model = self.catalogue[dossier.job.request["model"]].name
             note = _about(dossier, there=there, kept=any(loaded))
-            view = results.result(dossier.job, parcel, model, (), note)
+            view = await self._view(dossier.job, parcel, note)
             files = results.files_of(dossier.job.id, parcel)
         return Panel(_view.opened(view, dossier.job, look, anchor), tuple(files))
 
@@ -121,7 +123,7 @@ class Browsing:
         small = None
         if pictures:
             small = await self._small(pictures[0], Posted(self._bot, dossier, deadline), _TILE_SIDE)
-        return await self.library.tile(small, number, dossier.job.request["prompt"])
+        return await self.library.tile(small, number, words(dossier.job))
 
     async def _small(self, picture: Picture, posted: Posted, side: int) -> bytes | None:
         return await self.library.small(picture, side, partial(posted.small, side=side))
@@ -131,7 +133,7 @@ class Browsing:
     ) -> Ready:
         """A picture, or a card in its place, under the name its file has in a channel."""
         if content is None:
-            content = await self.library.tile(None, number, job.request["prompt"])
+            content = await self.library.tile(None, number, words(job))
         path = folder / str(picture.number)
         await asyncio.to_thread(path.write_bytes, content)
         size = (picture.width or 0, picture.height or 0)
@@ -140,10 +142,9 @@ class Browsing:
     async def _send(
         self, interaction: discord.Interaction[Any], job: Job, parcel: Parcel, place: Place, server: Server
     ) -> discord.Message:
-        model = self.catalogue[job.request["model"]].name
         hidden = replace(Place.from_json(job.place), spoiler=server.spoiler)
         note = texts.LIBRARY_BROUGHT.format(who=interaction.user.id)
-        view = results.result(replace(job, place=hidden.as_json()), parcel, model, (), note)
+        view = await self._view(replace(job, place=hidden.as_json()), parcel, note)
         weight = min(sum(one.bytes for one in parcel.pictures), MESSAGE_BYTES)
         async with self._transfers.hold(weight):
             files = results.files_of(job.id, parcel)
@@ -151,6 +152,14 @@ class Browsing:
                 channel = self._bot.get_partial_messageable(place.channel_id, guild_id=interaction.guild_id)
                 return await channel.send(view=view, files=files)
             return await interaction.followup.send(view=view, files=files, wait=True)
+
+    async def _view(self, job: Job, parcel: Parcel, note: str) -> ui.LayoutView:
+        """A message of pictures; a story's have the numbers of their panels."""
+        model = self.catalogue[job.request["model"]].name
+        told = await told_of(self._bot.app.jobs, job)
+        if told is not None:
+            return results.story(job, parcel, model, told, note)
+        return results.result(job, parcel, model, (), note)
 
 
 async def _soon(reading: Awaitable[R]) -> R:

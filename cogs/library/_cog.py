@@ -25,6 +25,29 @@ _WORDS = 1000
 Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 
+class _Somewhere(app_commands.Transformer):
+    """Channels and threads in which pictures may be asked for: discord.py offers kinds Discord's document does not know."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [
+            discord.ChannelType.text,
+            discord.ChannelType.news,
+            discord.ChannelType.voice,
+            discord.ChannelType.stage_voice,
+            discord.ChannelType.news_thread,
+            discord.ChannelType.public_thread,
+            discord.ChannelType.private_thread,
+        ]
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> Any:
+        return value
+
+
 class LibraryCog(commands.Cog, name="Library"):
     """Shows privately what was painted."""
 
@@ -47,7 +70,7 @@ class LibraryCog(commands.Cog, name="Library"):
         interaction: discord.Interaction[Any],
         search: app_commands.Range[str, 1, _WORDS] | None = None,
         person: discord.User | None = None,
-        channel: Channel | None = None,
+        channel: app_commands.Transform[Channel, _Somewhere] | None = None,
         model: app_commands.Range[str, 1, 100] | None = None,
         date: app_commands.Range[str, 1, 40] | None = None,
         everywhere: bool = False,

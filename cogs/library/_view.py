@@ -15,6 +15,7 @@ from bot.store.terms import model_mark
 from cogs import results, texts
 from cogs.buttons import Press
 from cogs.library._look import FIRST, LOOK_ID, OPEN_ID, Look
+from cogs.lineage import words
 from cogs.markdown import escape, shorten
 from cogs.place import Place
 from cogs.remedies import share_button
@@ -46,7 +47,7 @@ def page(look: Look, found: Page, tiles: Mapping[str, bytes], around: Around) ->
     for one, file in zip(found.found, files, strict=True):
         gallery.add_item(
             media=file,
-            description=shorten(_prompt(one.job), _ALT_TEXT) or None,
+            description=shorten(words(one.job), _ALT_TEXT) or None,
             spoiler=Place.from_json(one.job.place).spoiler,
         )
     lines = [_line(number, one, look, around) for number, one in enumerate(found.found, 1)]
@@ -135,7 +136,7 @@ def _filters(look: Look, catalogue: Catalogue) -> Iterator[str]:
 
 def _line(number: int, one: Dossier, look: Look, around: Around) -> str:
     job, count = one.job, len(pictures_of(one))
-    prompt = escape(shorten(_prompt(job), _IN_LINE))
+    prompt = escape(shorten(words(job), _IN_LINE))
     line = texts.LIBRARY_LINE.format(number=number, prompt=prompt, when=int(job.created_at))
     if count > 1:
         line += texts.several(texts.LIBRARY_SEVERAL, count)
@@ -144,17 +145,13 @@ def _line(number: int, one: Dossier, look: Look, around: Around) -> str:
     return line + (texts.LIBRARY_PRIVATE if job.private else "")
 
 
-def _prompt(job: Job) -> str:
-    return str(job.request.get("prompt", ""))
-
-
 # ------------------------------------------------------------------ buttons
 
 
 def _menu(look: Look, found: Sequence[Dossier], catalogue: Catalogue) -> ui.Select[ui.LayoutView]:
     options = []
     for number, one in enumerate(found, 1):
-        label = texts.LIBRARY_OPTION.format(number=number, prompt=shorten(_prompt(one.job), _IN_OPTION))
+        label = texts.LIBRARY_OPTION.format(number=number, prompt=shorten(words(one.job), _IN_OPTION))
         model, count = catalogue[one.job.request["model"]].name, len(pictures_of(one))
         described = texts.several(texts.LIBRARY_OPTION_MEANS, count, model=model)
         options.append(discord.SelectOption(label=label, value=one.job.id, description=described[:100]))

@@ -5,6 +5,7 @@ They are plain buttons and not the dynamic ones that answer them: making those c
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ import discord
 from discord import ui
 
 from bot.jobs.parcels import Ready
+from bot.seedream.stories import panel_of
 from cogs import texts
 
 LIKE = "like"
@@ -65,11 +67,22 @@ def is_result(message: discord.Message) -> bool:
     return any(True for _ in _shown(message.components))
 
 
-def rows(job_id: str, pictures: Sequence[Ready], *, in_jam: bool = False) -> list[Item]:
-    """The buttons and the menu under a message of pictures; in a jam it can be voted for them."""
+@dataclass(frozen=True)
+class Which:
+    """What kind of pictures stand in a message: a story's are called by their `panels`; a jam's can be voted for."""
+
+    panels: bool = False
+    in_jam: bool = False
+
+
+_PLAIN = Which()
+
+
+def rows(job_id: str, pictures: Sequence[Ready], which: Which = _PLAIN) -> list[Item]:
+    """The buttons and the menu under a message of pictures."""
     numbers = [picture.number for picture in pictures]
     return [
-        *(_votes(job_id, numbers) if in_jam else ()),
+        *(_votes(job_id, numbers) if which.in_jam else ()),
         ui.ActionRow(
             _button("anew", job_id, _AGAIN, texts.AGAIN_BUTTON),
             _button("remix", job_id, _REMIX, texts.REMIX_BUTTON),
@@ -77,7 +90,7 @@ def rows(job_id: str, pictures: Sequence[Ready], *, in_jam: bool = False) -> lis
             _button("details", job_id, _DETAILS),
             _button("delete", job_id, _DELETE),
         ),
-        ui.ActionRow(_menu(job_id, numbers, in_jam=in_jam)),
+        ui.ActionRow(_menu(job_id, numbers, which)),
     ]
 
 
@@ -98,11 +111,12 @@ def _votes(job_id: str, numbers: Sequence[int]) -> Iterator[Item]:
 
 
 def choose(
-    message: discord.Message, job_id: str, number: int, small: bytes | None, *, in_jam: bool = False
+    message: discord.Message, job_id: str, number: int, small: bytes | None, which: Which = _PLAIN
 ) -> tuple[ui.LayoutView, list[discord.File]]:
     """What can be done with one of a message's pictures, which is shown beside it: as a file, or by its address."""
     place = [*_values(message.components), str(number)].index(str(number)) + 1
-    head: Item = ui.TextDisplay(texts.USE_WHICH.format(number=place))
+    told = texts.USE_WHICH_PANEL if which.panels else texts.USE_WHICH
+    head: Item = ui.TextDisplay(told.format(number=panel_of(number) + 1 if which.panels else place))
     start = f"{marker(job_id)}{number}."
     shown = next((one for one in _shown(message.components) if _name(one.media.url).startswith(start)), None)
     files = [] if small is None else [discord.File(io.BytesIO(small), _SMALL)]
@@ -119,7 +133,7 @@ def choose(
     ]
     view = ui.LayoutView(timeout=None)
     box = ui.Container[ui.LayoutView](head, ui.ActionRow(*buttons), accent_colour=ACCENT)
-    if in_jam:
+    if which.in_jam:
         pin = DEED_ID.format(job_id=job_id, number=number, deed=PIN)
         box.add_item(ui.ActionRow(ui.Button(label=texts.PIN_LABEL, emoji=_PIN, custom_id=pin)))
     view.add_item(box)
@@ -168,7 +182,7 @@ def _button(
     return ui.Button(label=label, emoji=emoji, custom_id=f"easel:{does}:{job_id}")
 
 
-def _menu(job_id: str, numbers: Sequence[int], *, in_jam: bool) -> ui.Select[ui.LayoutView]:
+def _menu(job_id: str, numbers: Sequence[int], which: Which) -> ui.Select[ui.LayoutView]:
     """Each deed where there is one picture, each picture where there are several."""
     if len(numbers) == 1:
         options = [
@@ -180,13 +194,18 @@ def _menu(job_id: str, numbers: Sequence[int], *, in_jam: bool) -> ui.Select[ui.
             )
             for deed, sign in DEEDS.items()
         ]
-        if in_jam:
+        if which.in_jam:
             value = f"{numbers[0]}:{PIN}"
             options.append(
                 discord.SelectOption(
                     label=texts.PIN_LABEL, value=value, description=texts.PIN_MEANS, emoji=_PIN
                 )
             )
+    elif which.panels:
+        options = [
+            discord.SelectOption(label=texts.PANEL.format(number=panel_of(number) + 1), value=str(number))
+            for number in numbers
+        ]
     else:
         options = [
             discord.SelectOption(

@@ -8,10 +8,11 @@ import discord
 from discord import ui
 
 from bot.limits import dollars
+from bot.seedream.braces import unambiguous
 from bot.seedream.catalogue import Model
 from bot.seedream.request import ImageRequest
 from bot.seedream.wishes import Wishes
-from bot.store.records import Dossier, Job
+from bot.store.records import Dossier, How, Job
 from cogs import texts
 from cogs.markdown import code_block, escape, flat
 from cogs.results._buttons import ACCENT
@@ -63,8 +64,10 @@ def details(dossier: Dossier, known: Known, buttons: Buttons = ()) -> Panel:
 def command(request: ImageRequest, job: Job, model: Model) -> str:
     """What to type to ask for the same again, on one line; references cannot be typed."""
     wishes = Wishes.of(request, model)
+    told = job.how is How.STORY  # in the words of a story braces mean nothing
     options = {
-        "prompt": flat(request.prompt),
+        "story" if told else "prompt": flat(request.prompt if told else unambiguous(request.prompt)),
+        "panels": request.pictures if told else None,
         "aspect": wishes.aspect,
         "size": wishes.size,
         "size_exact": wishes.size_exact,
@@ -76,7 +79,7 @@ def command(request: ImageRequest, job: Job, model: Model) -> str:
         "seed": request.seed,
     }
     typed = " ".join(f"{name}:{value}" for name, value in options.items() if value is not None)
-    return f"{texts.DETAILS_COPY_FROM} {typed}"
+    return f"{texts.DETAILS_COPY_STORY if told else texts.DETAILS_COPY_FROM} {typed}"
 
 
 def _facts(dossier: Dossier, request: ImageRequest, known: Known) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from bot.store.records import Job
 from cogs import texts
 from cogs.markdown import code_block, escape, shorten
 from cogs.place import Place
-from cogs.results._buttons import ACCENT, named, rows
+from cogs.results._buttons import ACCENT, Which, named, rows
 
 WORKING, GOOD, BAD = discord.Colour(0xF0B132), discord.Colour(0x3BA55D), discord.Colour(0xED4245)
 QUIET = discord.Colour(0x80848E)
@@ -90,7 +90,7 @@ def result(  # each is a line of the message
         items.append(ui.TextDisplay("\n".join(lines)))
     if buttons:
         items.append(ui.ActionRow(*buttons))
-    view = boxed([*items, *rows(job.id, parcel.pictures, in_jam=job.jam_id is not None)], ACCENT)
+    view = boxed([*items, *rows(job.id, parcel.pictures, Which(in_jam=job.jam_id is not None))], ACCENT)
     view.stop()  # its buttons are answered by their ids; Discord's library would keep it for ever
     return view
 

@@ -13,8 +13,8 @@ from bot.store.records import How, Job
 from cogs import texts
 from cogs.markdown import escape, shorten
 from cogs.place import Place
-from cogs.results._buttons import ACCENT, rows
-from cogs.results._render import boxed, continued_heading, credit, file_name
+from cogs.results._buttons import ACCENT, Which, rows
+from cogs.results._render import Buttons, boxed, continued_heading, credit, file_name
 
 _SHOWN, _ALT, _REASON = 350, 1000, 200
 _TOLD = 3
@@ -38,7 +38,9 @@ class Story:
     """What people can do about it, made anew for each message."""
 
 
-def story(job: Job, parcel: Parcel, model: str, told: Story, note: str = "") -> ui.LayoutView:
+def story(  # each is a line of the message
+    job: Job, parcel: Parcel, model: str, told: Story, note: str = "", buttons: Buttons = ()
+) -> ui.LayoutView:
     """A message of panels in their order, each with its number; or the one that was told anew."""
     request = ImageRequest.from_json(job.request)
     items: list[ui.Item[Any]] = [ui.TextDisplay(_head(job, request, parcel, told))]
@@ -52,9 +54,12 @@ def story(job: Job, parcel: Parcel, model: str, told: Story, note: str = "") -> 
     if note:
         lines.append(note)
     items.append(ui.TextDisplay("\n".join(lines)))
+    if buttons:
+        items.append(ui.ActionRow(*buttons))
     if told.controls is not None:
         items.append(ui.ActionRow(told.controls()))
-    return boxed([*items, *rows(job.id, parcel.pictures, in_jam=job.jam_id is not None)], ACCENT)
+    which = Which(job.how is not How.PANEL, job.jam_id is not None)
+    return boxed([*items, *rows(job.id, parcel.pictures, which)], ACCENT)
 
 
 def _head(job: Job, request: ImageRequest, parcel: Parcel, told: Story) -> str:

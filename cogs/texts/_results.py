@@ -12,6 +12,7 @@ USE_PICTURE = "Use picture…"
 USE_ONE_OF = "Use one of these pictures…"
 PICTURE_NUMBER = "Picture {number}"
 USE_WHICH = "**Picture {number}** · what shall I do with it?"
+USE_WHICH_PANEL = "**Panel {number}** · what shall I do with it?"
 USE_LABELS = {
     "vary": "Vary",
     "upscale": "Upscale",
@@ -91,6 +92,7 @@ DETAILS_NO_SEED = "left to the model"
 DETAILS_YES = "yes"
 DETAILS_NO = "no"
 DETAILS_COPY_FROM = "/imagine"
+DETAILS_COPY_STORY = "/storyboard"
 SECONDS_SHORT = "{seconds:.0f} s"
 
 TREE = "The family of a picture: what it grew from, and what grew from it"

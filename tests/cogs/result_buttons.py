@@ -1,14 +1,18 @@
 """How people press what stands under a result, in tests."""
 
+import io
 import re
+from pathlib import Path
 
 import discord
+from PIL import Image
 from simcord import interactions
 from simcord.actors import MemberActor
 from simcord.backend import serializers
 from simcord.results import InteractionResult
 
 from bot.jobs.jobs import Origin
+from bot.pictures import label
 from tests.conftest import Studio, shown
 
 
@@ -71,3 +75,9 @@ async def press_at_once(
         record.source_message_id = message.id
         backend.emit("INTERACTION_CREATE", payload)
     await studio.env.settle()
+
+
+def untouched(sent: bytes, kept: Path) -> bool:
+    """Whether a file shows the kept picture pixel by pixel, and tells how it was made."""
+    with Image.open(io.BytesIO(sent)) as one, Image.open(kept) as other:
+        return one.tobytes() == other.tobytes() and label.read(sent) is not None

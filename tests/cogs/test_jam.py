@@ -221,6 +221,9 @@ async def test_a_blind_jam_by_invitation(studio: Studio) -> None:
     assert len(studio.endpoint.calls) == 2
 
     assert "no jam here" in heard(await studio.alice.slash(studio.channel, "jam end"))
+    # who started it may take a picture away, which no other member may
+    [custom_id] = [one for one in ids(fox) if one.startswith("easel:delete:")]
+    assert "only" in heard(await dave.click(fox, custom_id=custom_id)).lower()
     await jam.command(studio.alice, "end")
     said = shown(await jam.recap())
     assert "1. 👍 1 · [a hare]" in said  # both voted for their own: the later one had less time
@@ -256,6 +259,14 @@ async def test_it_survives_restarts_and_lost_boards_and_ends_by_itself(studio: S
     again = await jam.board()
     assert again.id != first.id
     assert f"{left} of 3 pictures left" in await jam.said()
+
+    # who started it may take a picture away
+    before = jam.pictures()
+    [custom_id] = [one for one in ids(before[-1]) if one.startswith("easel:delete:")]
+    form = await studio.alice.click(before[-1], custom_id=custom_id)
+    await studio.alice.submit_modal(form, {})
+    await jam.drawn()
+    assert len(jam.pictures()) == len(before) - 1
 
     # a day without a word
     store, kept = studio.app.store, (await jam.scene()).jam

@@ -238,10 +238,10 @@ async def test_of_somebody_else_only_what_one_may_see_is_shown(studio: Studio, s
     # What could be opened a moment ago may be closed by now.
     with studio.app.store._engine.begin() as connection:
         connection.execute(sqlalchemy.text("UPDATE jobs SET private = true"))
-    await open_(studio.bob, theirs, 1)
-    assert "I can't show you that one any more" in said(theirs)
-    await studio.bob.click(theirs.response.message, label="‹ Back")
-    assert "has no pictures here that you can see" in said(theirs)
+    refused = await open_(studio.bob, theirs, 1)
+    assert "I can't show you that one any more" in shown(refused.followups[0].message)
+    await studio.bob.click(refused.followups[0].message, label="‹ Back")
+    assert "has no pictures here that you can see" in shown(refused.followups[0].message)
 
 
 async def test_an_opened_result_can_be_gone_on_from_and_posted_again(studio: Studio) -> None:
@@ -375,13 +375,14 @@ async def test_a_database_that_is_away_is_told_with_a_button_to_try_again(
     page = await studio.alice.slash(studio.channel, "history")
     browsing = LibraryCog.of(studio.bot)._browsing
     library, browsing.library = browsing.library, Away()
-    await studio.alice.click(page.response.message, label="Older ›")
-    assert "I can't look through your pictures just now" in said(page)
+    pressed = await studio.alice.click(page.response.message, label="Older ›")
+    beside = pressed.followups[0].message
+    assert "I can't look through your pictures just now" in shown(beside)
     told = await studio.alice.slash(studio.channel, "favourites")
     assert "I can't look through your pictures just now" in said(told)
     browsing.library = library
-    await studio.alice.click(page.response.message, label="Try again")
-    assert listed(page) == foxes(2, 0)
+    await studio.alice.click(beside, label="Try again")
+    assert "fox 2" in shown(pressed.followups[0].message)
 
 
 class Away:

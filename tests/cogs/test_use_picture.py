@@ -8,7 +8,7 @@ from PIL import Image
 from bot.settings import Settings
 from bot.store.records import How
 from sandbox.endpoint import SandboxEndpoint
-from tests.cogs.result_buttons import current, heard, ids, origin, press, use
+from tests.cogs.result_buttons import current, heard, ids, origin, press, untouched, use
 from tests.cogs.speaking import painted
 from tests.cogs.test_references import fields
 from tests.conftest import Studio, settings_for, studio_with, texts
@@ -72,7 +72,7 @@ async def test_of_several_one_is_chosen_first(studio: Studio) -> None:
     assert "The original, untouched: 1024 × 1024, JPEG" in sent.response.message.content
     [file] = sent.response.attachments
     kept = studio.app.jobs.kept.picture(parent.id, 300)
-    assert await file.read() == kept.read_bytes()
+    assert untouched(await file.read(), kept)
     laid = await studio.bob.click(shown, custom_id=deed(shown, "tray"))
     assert "**@1** in your tray" in laid.response.message.content
     assert [one.name for one in await studio.app.tray.items(studio.bob.id, studio.channel.id)] == [

@@ -108,6 +108,10 @@ class Jams:
             raise errors.JamPaused
         return await self._store.take_part(jam.id, person_id)
 
+    async def leads(self, jam_id: str | None, person_id: int) -> bool:
+        """Whether somebody started that jam."""
+        return jam_id is not None and (await self.get(jam_id)).starter_id == person_id
+
     async def live(self) -> list[Jam]:
         """The jams that have not ended, or whose end was not yet told."""
         return await self._store.live_jams()

@@ -28,6 +28,7 @@ PATIENCE = {
         drain_seconds=20,
         edit_seconds=2.0,
         identify_seconds=1.0,
+        lost_seconds=2.0,
         rhythm=Rhythm(beat=0.2, dead=2.0, enter=10.0),
     ),
 }

@@ -137,12 +137,14 @@ class Town:
             assert await gone(process) == -signal.SIGKILL
             self.killed.add(self.wire.bots)
 
-    async def all_submitted(self) -> None:
-        await asyncio.sleep(1)  # what was just asked is on its way to the bot
-        await until(self._all_submitted, 60)
+    async def no_more_come(self) -> None:
+        before = -1
+        while (now := len(read_books(self.folder))) > before:
+            before = now
+            await asyncio.sleep(3)
 
     async def all_ended(self) -> None:
-        await self.all_submitted()
+        await until(self._all_submitted, 120)
         await all_ended(self.folder)
         await asyncio.sleep(1)  # the last panels
 
@@ -192,7 +194,7 @@ async def test_the_ledger_adds_up_to_the_picture(tmp_path: Path) -> None:
         async with town.bot(f"{SEED}-last") as process:
             while (known := len(read_books(tmp_path))) < JOBS:
                 await town.ask(JOBS - known)
-                await town.all_submitted()  # many may still be on their way into the store
+                await town.no_more_come()  # many may still be on their way into the store
             await town.all_ended()
             process.terminate()
             assert await gone(process) == 0
