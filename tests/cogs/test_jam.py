@@ -47,7 +47,10 @@ class Jam:
         return [
             one
             for one in self.studio.posted(self.thread)
-            if any("easel-" in file.filename and "recap" not in file.filename for file in one.attachments)
+            if any(
+                "easel-" in file.filename and "-recap" not in file.filename and "-sheet" not in file.filename
+                for file in one.attachments
+            )
         ]
 
     async def idea(self, by: MemberActor, prompt: str, **options: object) -> object:
