@@ -35,10 +35,13 @@ coverage: $(READY) ## the same, and which lines no test runs; at least 90 % are 
 	@$(BIN)/python -m pytest -q -rs -n 3 --cov --cov-fail-under=90
 
 # Where a database matters. All of them: make test-postgres ON_POSTGRES=tests
-ON_POSTGRES = tests/bot/store tests/bot/jobs tests/bot/cli/test_db.py tests/bot/test_app.py tests/bot/test_status.py \
-	$(patsubst %,tests/cogs/test_%.py,cut_off database_away delivery limits_told remedies settings_panel)
+ON_POSTGRES = tests/bot/store tests/bot/cli/test_db.py tests/bot/test_app.py tests/bot/test_status.py \
+	$(patsubst %,tests/bot/jobs/test_%.py,chaos cluster crashes every_commit forgetting gate handing_over \
+	limits_in_force lost membership postgres_away recording shared_turns) \
+	$(patsubst %,tests/cogs/test_%.py,database_away delivery limits_told variants)
 test-postgres: $(READY) ## the tests in which a database matters, on a throwaway PostgreSQL
-	@EASEL_CHAOS_EVERY=$${EASEL_CHAOS_EVERY:-5} $(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -rs -n 3 $(ON_POSTGRES)
+	@EASEL_CHAOS_EVERY=$${EASEL_CHAOS_EVERY:-5} EASEL_CHAOS_JOBS=$${EASEL_CHAOS_JOBS:-120} \
+		$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -q -rs -n 3 $(ON_POSTGRES)
 
 bench: $(READY) ## load over real sockets, beside a bare script (six minutes; leave the machine alone)
 	@$(BIN)/python -m benchmarks.load
