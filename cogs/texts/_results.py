@@ -61,6 +61,10 @@ DELETED = "Gone, and forgotten."
 DELETED_BUT = (
     "Gone and forgotten, but for {count} I may not delete: press 🗑 below them, or delete them yourself."
 )
+DELETED_SHEET_STAYS = (
+    "But the sheet with all of them still shows it, and I can't change that message just now: delete it yourself,"
+    " or ask somebody who manages messages here."
+)
 
 DETAILS_HEAD = "### Details"
 DETAILS_PROMPT_FILE = "The prompt is in the file."
