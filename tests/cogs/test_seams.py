@@ -201,3 +201,20 @@ async def test_what_is_deleted_goes_off_its_sheet(studio: Studio) -> None:
     stays = await studio.alice.submit_modal(form, {})
     assert "Gone and forgotten, but for 1 I may not delete" in shown(stays.followups[0].message)
     assert "still shows it" in shown(stays.followups[0].message)
+
+
+async def test_what_was_brought_back_goes_with_what_is_deleted(studio: Studio) -> None:
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    await studio.jobs_end()
+    opened = await open_(studio.alice, await studio.alice.slash(studio.channel, "history"), 1)
+    await press(studio.alice, opened.response.message, "bring")
+    await press(studio.alice, opened.response.message, "bring")
+    first, *brought = studio.posted()
+    assert len(brought) == 2
+    job = (await origin(studio, first)).job
+    dossier = await studio.app.jobs.dossier(job.id)
+    assert [one.message_id for one in dossier.posts] == [first.id]
+    assert not dossier.told
+    gone = await studio.alice.submit_modal(await press(studio.alice, first, "delete"), {})
+    assert "Gone, and forgotten" in shown(gone.followups[0].message)
+    assert studio.posted() == []
