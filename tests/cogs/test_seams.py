@@ -218,3 +218,11 @@ async def test_what_was_brought_back_goes_with_what_is_deleted(studio: Studio) -
     gone = await studio.alice.submit_modal(await press(studio.alice, first, "delete"), {})
     assert "Gone, and forgotten" in shown(gone.followups[0].message)
     assert studio.posted() == []
+
+
+async def test_a_story_is_told_in_private_where_somebody_chose_that(studio: Studio) -> None:
+    asked = await studio.alice.slash(studio.channel, "storyboard", story="a fox", panels=2, private=True)
+    await studio.jobs_end()
+    assert asked.ephemeral
+    assert studio.posted() == []
+    assert (await job_in(studio, asked.response.message)).private
