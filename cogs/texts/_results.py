@@ -33,7 +33,7 @@ REFERENCE_TITLE = "Work from this picture"
 OTHER_MODEL = "{model} can't work from pictures, so {other} paints this one."
 UPSCALING = "I paint it again, larger, with the picture to go by: details may differ."
 
-ORIGINAL = "The original, untouched: {width} × {height}, {format}, {megabytes:.1f} MB."
+ORIGINAL = "The original, pixel for pixel: {width} × {height}, {format}, {megabytes:.1f} MB."
 ORIGINAL_COPY = "The original is no longer kept. This is the file as it was posted."
 
 FROM_PARENT = {
