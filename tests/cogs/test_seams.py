@@ -226,3 +226,15 @@ async def test_a_story_is_told_in_private_where_somebody_chose_that(studio: Stud
     assert asked.ephemeral
     assert studio.posted() == []
     assert (await job_in(studio, asked.response.message)).private
+
+
+async def test_a_panel_is_gone_on_from_in_its_own_words(studio: Studio) -> None:
+    [story] = await told(studio, panels=2)
+    await redo(studio, story, 2, "the owl wears a hat")
+    anew = studio.posted()[-1]
+    form = await press(studio.alice, anew, "remix")
+    assert "the owl wears a hat" in str(form.modal)
+    assert "This is panel" not in str(form.modal)
+    await use(studio.alice, anew, "0:vary")
+    await studio.jobs_end()
+    assert studio.endpoint.calls[-1].prompt == "the owl wears a hat"
