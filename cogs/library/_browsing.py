@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -91,9 +92,12 @@ class Browsing:
             ready = await self.library.ready(pictures_of(dossier), Path(folder), limit, elsewhere)
             if not ready:
                 raise tree.PictureForgotten
-            sent = [
-                await self._send(interaction, dossier.job, one, place, server) for one in share_out(ready)
-            ]
+            sent = []
+            for one in share_out(ready):
+                message = await self._send(interaction, dossier.job, one, place, server)
+                sent.append(message)
+                with suppress(tree.DatabaseAway):  # then it is deleted with its own button
+                    await self._bot.app.gallery.brought(job_id, message.channel.id, message.id)
         return sent[0].jump_url
 
     # -------------------------------------------------------------- what is found

@@ -89,7 +89,7 @@ def together(batch: Batch, outcomes: Sequence[Outcome], model: str, *, sheet: bo
         )
         items.append(gallery)
     lines = [_line(batch, number, one) for number, one in enumerate(outcomes, 1)]
-    came = sum(bool(one.dossier.posts) for one in outcomes)
+    came = sum(one.came for one in outcomes)
     facts = {"who": batch.requester_id, "model": escape(model), "came": came, "jobs": len(outcomes)}
     lines.append(texts.VARIANTS_TOGETHER_FOR.format(**facts))
     items.append(ui.TextDisplay("\n".join(f"{_SMALL}{line}" for line in lines)))
@@ -99,7 +99,7 @@ def together(batch: Batch, outcomes: Sequence[Outcome], model: str, *, sheet: bo
 def _line(batch: Batch, number: int, one: Outcome) -> str:
     label = escaped(one.variant.label, _LABEL_SHOWN)
     post = next((post for post in one.dossier.posts if post.channel_id and post.message_id), None)
-    if post is not None:
+    if post is not None and one.came:
         url = f"https://discord.com/channels/{batch.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
         return texts.VARIANTS_FIELD.format(number=number, label=label, url=url)
     reason = escaped(_reason(one), _REASON_SHOWN)
@@ -109,6 +109,8 @@ def _line(batch: Batch, number: int, one: Outcome) -> str:
 def _reason(one: Outcome) -> str:
     """Why there is no picture."""
     job = one.dossier.job
+    if one.deleted:
+        return texts.VARIANT_DELETED
     if job.state is JobState.CANCELLED:
         return texts.VARIANT_CANCELLED
     if job.state is JobState.DISCARDED:
