@@ -20,7 +20,7 @@ from bot.jobs.parcels import MESSAGE_BYTES, MESSAGE_PICTURES, Parcel, Ready, fil
 from bot.store.patience import wait_at_most
 from bot.store.records import Dossier, Job, Picture, Server
 from bot.store.sought import Cut, Page
-from cogs import results, texts
+from cogs import links, results, texts
 from cogs.library import _view
 from cogs.library._look import Look
 from cogs.library._open import open_channels
@@ -195,5 +195,5 @@ def _about(dossier: Dossier, *, there: bool | None, kept: bool) -> str:
     if there is None:
         return texts.LIBRARY_WHEN.format(when=when)
     post = dossier.posts[0]
-    url = f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+    url = links.to_post(job, post)
     return texts.LIBRARY_LINK.format(when=when, url=url)
