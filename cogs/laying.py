@@ -8,7 +8,7 @@ import discord
 from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.tray import Found, Tray
-from bot.store.records import Laid
+from bot.store.laid import Laid
 from cogs.links import Link
 from cogs.references import ReferenceReader, over_sized
 from cogs.shown import Shown, pictures_of
