@@ -59,7 +59,7 @@ class Patience:
     again: Again = Again()  # noqa: RUF009  # frozen
     fetching: download.Patience = download.Patience()  # noqa: RUF009  # frozen
     later: Sequence[float] = LATER
-    polling_seconds: float = 0.1
+    polling_seconds: float = 0.2
     lost_seconds: float = 15.0
     """How often it is looked whether something was lost on its way from the queue."""
     drain_seconds: int = 30

@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     easel_prices: Annotated[dict[str, int], NoDecode, BeforeValidator(_prices)] = {}
     """Millionths of a dollar a picture, by model; under "" for every other one."""
 
-    easel_transfer_mb: int = Field(128, ge=32, le=8192)
+    easel_transfer_mb: int = Field(96, ge=32, le=8192)
     easel_references_mb: int = Field(150, ge=10, le=300)
 
     easel_message_content: bool = False

@@ -6,7 +6,6 @@ At the next start, or by whoever takes over from a process that died.
 from typing import Any
 
 import discord
-import stamina
 import structlog
 from discord.ext import commands, tasks
 
@@ -25,7 +24,6 @@ from cogs.place import Place
 
 log = structlog.get_logger(__name__)
 
-_ATTEMPTS = 5
 _LOOKED_AT = 50
 """Messages after the one that asked, among which its panel is looked for."""
 
@@ -51,20 +49,31 @@ class CutOffs(commands.Cog):
     @commands.Cog.listener("on_ready")
     async def tell_all(self) -> None:
         """Tell everybody, once: Discord is ready again after every broken line."""
+        later: list[CutOff] = []
         while self._jobs.cut_off:
             cut_off = self._jobs.cut_off.pop()
-            try:
-                async for attempt in stamina.retry_context(on=_may_pass, attempts=_ATTEMPTS, timeout=None):
-                    with attempt:
-                        await self._tell(cut_off)
-            except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
-                log.warning("nobody could be told of what was cut off", draft=cut_off.id, why=str(lost))
-                if _may_pass(lost):
-                    continue  # at the next start, perhaps
-            await cut_off.forget()
+            if not await self._told(cut_off):
+                later.append(cut_off)
+        self._jobs.cut_off += later
 
-    async def _tell(self, cut_off: CutOff) -> None:
-        place, order = Place.from_json(cut_off.note["place"]), Order.from_json(cut_off.note["order"])
+    async def _told(self, cut_off: CutOff) -> bool:
+        """Tell the person of one, where they can be told; whether it is done with."""
+        try:
+            place, order = Place.from_json(cut_off.note["place"]), Order.from_json(cut_off.note["order"])
+        except (KeyError, TypeError, ValueError) as error:
+            # Another Easel's: its words stay where they are.
+            log.exception("a note of what was cut off cannot be read", draft=cut_off.id, exc_info=error)
+            return True
+        try:
+            await self._tell(cut_off, place, order)
+        except (discord.HTTPException, *CONNECTION_FAULTS) as lost:
+            log.warning("nobody could be told of what was cut off", draft=cut_off.id, why=str(lost))
+            if _may_pass(lost):  # the next look comes soon
+                return False
+        await cut_off.forget()
+        return True
+
+    async def _tell(self, cut_off: CutOff, place: Place, order: Order) -> None:
         if place.reply_to is None:
             answer: Answer = LostAnswer(self._bot, self._panels.webhook(place), place, cut_off.note)
         else:

@@ -14,7 +14,8 @@ from bot.errors import NotTheOwner
 from bot.jobs.figures import Crowd
 from bot.jobs.outlook import Waiter
 from bot.limits import dollars
-from bot.store.records import Mode, Spent
+from bot.store.records import Mode
+from bot.store.used import Spent
 from cogs import results, texts
 from cogs.buttons import Buttons, Press
 from cogs.owner import Owner

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import re
 from concurrent.futures import Executor
 from typing import Any
 
@@ -19,15 +18,13 @@ from bot.pictures.label import Label
 from bot.pictures.transfers import Transfers
 from bot.store.records import Job
 from cogs import results, texts
+from cogs.links import Link
 from cogs.markdown import code_block, escape, shorten
 from cogs.place import may_look
 from cogs.shown import Shown, from_attachment, pictures_of
 
 _LIMIT = 50
 """Megabytes of a file that is looked into."""
-_LINK = re.compile(
-    r"<?https://(?:\w+\.)?discord(?:app)?\.com/channels/(@me|\d{15,20})/(\d{15,20})/(\d{15,20})>?"
-)
 _PROMPT_SHOWN = 1500
 _FACT_SHOWN = 120
 _FACTS = 12
@@ -67,10 +64,10 @@ class Inspect(commands.Cog):
 
     async def _linked(self, interaction: discord.Interaction[Any], link: str) -> Shown:
         """The first picture of a message the person may read as well."""
-        found = _LINK.fullmatch(link.strip())
+        found = Link.read(link)
         if found is None:
             raise errors.LinkNotUnderstood(link=link)
-        channel_id, message_id = int(found[2]), int(found[3])
+        _, channel_id, message_id = found
         if channel_id != interaction.channel_id and not may_look(interaction, channel_id):
             raise errors.MessageOutOfSight
         try:

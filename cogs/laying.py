@@ -8,7 +8,8 @@ import discord
 from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.tray import Found, Tray
-from bot.store.records import Laid
+from bot.store.laid import Laid
+from cogs.links import Link
 from cogs.references import ReferenceReader, over_sized
 from cogs.shown import Shown, pictures_of
 
@@ -101,8 +102,7 @@ class Trays:
             except OSError as error:
                 raise errors.TrayPictureGone(number=number, name=item.name, detail=repr(error)) from error
 
-        place = f"{guild_id or '@me'}/{item.channel_id}/{item.message_id}"
-        source = f"https://discord.com/channels/{place}" if item.message_id else ""
+        source = Link(guild_id, item.channel_id, item.message_id).url if item.message_id else ""
         return Shown(item.name, read, item.bytes or None, item.part, source)
 
     async def _find(self, number: int, item: Laid, messages: "_Messages") -> Shown | None:

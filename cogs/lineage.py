@@ -3,7 +3,7 @@
 from bot.seedream.changes import Changes, changes
 from bot.seedream.stories import words_of
 from bot.store.records import How, Job, Post
-from cogs import texts
+from cogs import links, texts
 from cogs.markdown import escape
 
 
@@ -26,8 +26,7 @@ def linked(job: Job, parent: Job, post: Post | None) -> str:
         return texts.PARENT_DELETED
     if parent.private or post is None or parent.guild_id != job.guild_id or not _same_people(job, parent):
         return texts.PARENT_ELSEWHERE
-    place = f"{parent.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
-    return texts.PARENT_LINK.format(url=f"https://discord.com/channels/{place}")
+    return texts.PARENT_LINK.format(url=links.to_post(parent, post))
 
 
 def _readable(job: Job, parent: Job) -> bool:

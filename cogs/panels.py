@@ -18,7 +18,7 @@ from bot.jobs.outlook import Standing
 from bot.languages import speaking
 from bot.seedream.request import ImageRequest
 from bot.store.records import Job, JobState, Post, Queued
-from cogs import results, texts
+from cogs import links, results, texts
 from cogs.buttons import Press
 from cogs.markdown import escape, shorten
 from cogs.place import Place
@@ -302,7 +302,9 @@ def _where_it_can_be() -> Iterator[None]:
 def _last_words(job: Job, place: Place, posts: Sequence[Post]) -> results.Panel | None:
     match job.state:
         case JobState.DONE:
-            return results.done([link_to(job, post) for post in posts if post.channel_id], place, job.cost)
+            return results.done(
+                [links.to_post(job, post) for post in posts if post.channel_id], place, job.cost
+            )
         case JobState.CANCELLED:
             return results.taken_back(texts.CANCELLED)
         case JobState.DISCARDED:
@@ -332,10 +334,3 @@ def _buttons(job_id: str, place: Place) -> list[Press]:
     if private and place.shown_id is None:
         buttons.append(Press("show", job_id, texts.SHOW_HERE))
     return buttons
-
-
-def link_to(job: Job, post: Post) -> str:
-    """Where a job's message is."""
-    # What could not be posted where it was asked for came as a direct message.
-    guild = job.guild_id if post.channel_id == job.channel_id else None
-    return f"https://discord.com/channels/{guild or '@me'}/{post.channel_id}/{post.message_id}"

@@ -14,11 +14,10 @@ from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.jobs import Jobs
 from bot.jobs.parcels import Parcel
 from bot.store.records import Job, Post
-from cogs import results, texts
+from cogs import links, results, texts
 from cogs.asking import Asking
 from cogs.buttons import Buttons
 from cogs.delivery import DiscordDelivery
-from cogs.panels import link_to
 from cogs.place import place_of
 from cogs.references import ReferenceReader
 from cogs.shown import pictures_of
@@ -47,7 +46,7 @@ class Sharing:
                 parcels = await self._parcels(interaction, job, Path(folder))
                 posts = await self._posted(public, parcels, post)
                 await self._jobs.shared(job_id, posts)
-                told = texts.SHARED.format(url=link_to(job, posts[0]))
+                told = texts.SHARED.format(url=links.to_post(job, posts[0]))
                 view = await self._delivery.whole_view(public, parcels[0], told)
                 # The library's message shows smaller files, and under other names.
                 files = results.files_of(job_id, parcels[0])

@@ -13,7 +13,7 @@ from bot.jobs.tools import as_error
 from bot.seedream.request import ImageRequest
 from bot.seedream.stories import panel_of
 from bot.store.records import Dossier, How, Job, Picture
-from cogs import errors, texts
+from cogs import errors, links, texts
 from cogs.buttons import Buttons
 from cogs.results import Story
 
@@ -97,7 +97,7 @@ def url_of(story: Dossier, panel: int) -> str:
     posts = sorted(story.posts, key=lambda post: post.number not in of_panel)
     if not posts:
         return ""
-    return f"https://discord.com/channels/{story.job.guild_id or '@me'}/{posts[0].channel_id}/{posts[0].message_id}"
+    return links.to_post(story.job, posts[0])
 
 
 def _reason(picture: Picture) -> str:

@@ -57,6 +57,7 @@ class Storyboard(commands.Cog):
         format_: Format | None = None,
         watermark: bool | None = None,
         use_tray: bool = False,
+        private: bool = False,
     ) -> None:
         """Collect what was chosen, and begin."""
         wishes = Wishes(
@@ -65,7 +66,8 @@ class Storyboard(commands.Cog):
         attached = [one for one in (reference1, reference2, reference3, reference4) if one is not None]
         pictures = tuple(from_attachment(one) for one in attached)
         descent = Descent(How.STORY)
-        order = Order(wishes, pictures, descent, tray=tray_numbers(story), use_tray=use_tray)
+        tray = tray_numbers(story)
+        order = Order(wishes, pictures, descent, tray=tray, use_tray=use_tray, private=private)
         await self._asking.take(InteractionAnswer(interaction), order)
 
     @storyboard.autocomplete("model")

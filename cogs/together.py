@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import Any, Literal, cast
 
 import discord
@@ -11,12 +12,13 @@ import structlog
 from discord import ui
 from discord.ext import commands
 
-from bot.discord_bot import EaselBot
+from bot.discord_bot import CONNECTION_FAULTS, EaselBot
 from bot.jobs.batches import Batches, Variants
 from bot.jobs.tools import Outcome
+from bot.languages import speak
 from bot.pictures import sheet
 from bot.seedream.catalogue import Catalogue
-from bot.store.batch import NO_THREAD, Batch
+from bot.store.batch import NO_THREAD, Batch, BatchState
 from cogs import results
 from cogs.place import Place
 from cogs.shown import file_names
@@ -96,11 +98,7 @@ class Together(commands.Cog):
     async def ways(self, batch: Batch, outcomes: Sequence[Outcome], *, maybe_there: bool) -> list[Way]:
         """How a batch can be shown, the best way first; none where each result has shown itself."""
         place = Place.from_json(batch.place)
-        drawn = None
-        if any(one.path is not None for one in outcomes):
-            title, fields = Variants.from_json(batch.asked).words, results.fields(outcomes)
-            loop = asyncio.get_running_loop()
-            drawn = await loop.run_in_executor(self._painters, sheet.draw, fields, title)
+        drawn = await self._drawn(batch, outcomes)
         content = self._content(batch, outcomes, drawn)
         channel = self._bot.get_partial_messageable(batch.channel_id, guild_id=batch.guild_id)
 
@@ -124,6 +122,56 @@ class Together(commands.Cog):
             return [in_message] if batch.message_id is not None else []
         return [] if place.posts == "interaction" else [in_message, in_channel, directly]
 
+    async def _drawn(self, batch: Batch, outcomes: Sequence[Outcome]) -> bytes | None:
+        if all(one.path is None for one in outcomes):
+            return None
+        title, fields = Variants.from_json(batch.asked).words, results.fields(outcomes)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._painters, sheet.draw, fields, title)
+
+    async def take_off(self, batch_id: str) -> bool:
+        """Show a batch as it is after one of its results was deleted; whether the sheet shows that one no more."""
+        batch = await self._batches.get(batch_id)
+        if batch is None or batch.state is not BatchState.SHOWN:
+            return True  # the sheet is drawn later, and without it
+        if Place.from_json(batch.place).posts == "interaction":
+            return True  # there is none
+        # In a task: its words are those of whoever asked, and not of who deletes.
+        return await asyncio.create_task(self._redraw(batch))
+
+    async def _redraw(self, batch: Batch) -> bool:
+        speak(Place.from_json(batch.place).language)
+        outcomes = await self._batches.outcomes(batch)
+        # Of what is not kept any more there is nothing to draw: then no picture is better than the old one.
+        lost = any(one.came and one.path is None for one in outcomes)
+        content = self._content(batch, outcomes, None if lost else await self._drawn(batch, outcomes))
+        try:
+            shown = await self._shown(batch)
+            if shown is not None:
+                made = content()
+                await shown.edit(view=made["view"], attachments=made["files"])
+        except (discord.HTTPException, *CONNECTION_FAULTS) as error:
+            log.warning("a deleted picture is still on the sheet", batch=batch.id, why=repr(error))
+            return False
+        return True
+
+    async def _shown(self, batch: Batch) -> discord.Message | None:
+        """The message with the sheet; None where it was deleted. Raises what Discord says where nobody can tell."""
+        channel = self._bot.get_partial_messageable(batch.channel_id, guild_id=batch.guild_id)
+        if batch.message_id is not None:
+            with suppress(discord.NotFound):
+                return await channel.fetch_message(batch.message_id)
+        name, closed = results.sheet_name(batch), None
+        for place in (channel, await self._bot.fetch_user(batch.requester_id)):
+            try:
+                if found := await _look(place, name, batch):
+                    return found
+            except discord.Forbidden as error:
+                closed = error
+        if closed is not None:
+            raise closed
+        return None
+
     def _content(self, batch: Batch, outcomes: Sequence[Outcome], drawn: bytes | None) -> Content:
         def content() -> dict[str, Any]:
             view: ui.LayoutView = results.together(
@@ -140,11 +188,16 @@ class Together(commands.Cog):
 
 
 async def _find(channel: discord.abc.Messageable, name: str, batch: Batch) -> discord.Message | None:
-    """The message with that file, if it was posted before."""
+    """The message with that file, if it was posted before, as far as it can be found."""
     try:
-        async for message in channel.history(limit=_LOOKED_BACK, after=discord.Object(batch.origin_id)):
-            if any(name in shown for shown in file_names(message)):
-                return message
+        return await _look(channel, name, batch)
     except discord.Forbidden:
         log.warning("cannot look whether the sheet was posted", batch=batch.id)
+    return None
+
+
+async def _look(channel: discord.abc.Messageable, name: str, batch: Batch) -> discord.Message | None:
+    async for message in channel.history(limit=_LOOKED_BACK, after=discord.Object(batch.origin_id)):
+        if any(name in shown for shown in file_names(message)):
+            return message
     return None

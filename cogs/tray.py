@@ -16,7 +16,7 @@ from bot.discord_bot import EaselBot
 from bot.jobs.parcels import MESSAGE_PICTURES
 from bot.pictures.previews import numbered
 from bot.seedream.words import TRAY_LIMIT
-from bot.store.records import Laid
+from bot.store.laid import Laid
 from cogs import errors, texts
 from cogs.asking import Asking
 from cogs.forms import OpenForm

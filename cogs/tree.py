@@ -1,7 +1,6 @@
 """`/tree`: the family of a picture, drawn."""
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any
@@ -19,7 +18,7 @@ from bot.jobs.jobs import Jobs
 from bot.pictures.tree import Node, Small, draw, small
 from bot.seedream.changes import changes
 from bot.store.records import How, Job, Post
-from cogs import results, texts
+from cogs import links, results, texts
 from cogs.building import Finder
 from cogs.buttons import Buttons
 from cogs.lineage import words
@@ -28,7 +27,6 @@ from cogs.shown import pictures_of
 
 log = structlog.get_logger(__name__)
 
-_LINK = re.compile(r"channels/(?P<guild>\d+|@me)/(?P<channel>\d+)/(?P<message>\d+)")
 _FETCHED_AT_ONCE = 4
 _PATIENCE = 25.0
 """Seconds for all pictures: what has not come by then is drawn without its picture."""
@@ -69,11 +67,9 @@ class TreeCog(commands.Cog, name="Tree"):
         await self._show(interaction, dossier.job, _eyes(interaction))
 
     async def _linked(self, interaction: discord.Interaction[Any], link: str, sees: Sees) -> Job:
-        found = _LINK.search(link)
-        here = str(interaction.guild_id or "@me")
-        origin = None
-        if found is not None and found["guild"] == here:
-            origin = await self._jobs.origin_of(int(found["message"]))
+        found, origin = links.Link.read(link), None
+        if found is not None and found.guild_id == interaction.guild_id:
+            origin = await self._jobs.origin_of(found.message_id)
         same = origin is not None and origin.job.guild_id == interaction.guild_id
         if origin is None or not same or not sees(origin.job):
             raise errors.LinkToNothing
@@ -207,7 +203,7 @@ def _entry(job: Job, number: int, posts: Mapping[str, Post]) -> results.Entry:
     name = escape(shorten(words(job), _NAME_SHOWN))
     post, url = posts.get(job.id), ""
     if post is not None and not job.private:
-        url = f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+        url = links.to_post(job, post)
     return results.Entry(number, name, job.requester_id, url)
 
 

@@ -16,7 +16,7 @@ from bot.jobs.figures import Figures, Own, Whole, allowance
 from bot.languages import ENGLISH, Forms, speaking
 from bot.limits import Allowance, What, Whose, dollars
 from bot.pictures import chart
-from bot.store.records import Day, Usage
+from bot.store.used import Day, Usage
 from cogs import results, texts
 from cogs.answers import roles_of
 from cogs.buttons import Buttons, Press

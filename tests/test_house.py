@@ -63,6 +63,6 @@ def test_what_is_run_on_postgresql_is_there() -> None:
     listed = subprocess.run(
         ["make", "--dry-run", "test-postgres"], capture_output=True, text=True, check=True
     ).stdout
-    named = re.findall(r"tests/\S+", listed)
+    named = re.findall(r"tests/[\w/.]+", listed)
     assert named
     assert [name for name in named if not Path(name).exists()] == []

@@ -17,6 +17,8 @@ from bot.jobs.engine import Engine
 from bot.jobs.ids import new_id
 from bot.jobs.jobs import Asked, Line, new_job
 from bot.jobs.kept import Kept
+from bot.jobs.sheets import outcomes_of
+from bot.jobs.tools import Outcome
 from bot.jobs.workflow import Workflow
 from bot.seedream.braces import Variant
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
@@ -167,6 +169,10 @@ class Batches:
         """The ids of those of its jobs that can still be taken back."""
         jobs = [one.job for one in await self._store.jobs_of(batch_id)]
         return [one.id for one in jobs if one.state is JobState.WAITING]
+
+    async def outcomes(self, batch: Batch) -> list[Outcome]:
+        """What became of each of its prompts."""
+        return await asyncio.to_thread(outcomes_of, batch, await self._store.jobs_of(batch.id), self._kept)
 
     async def note_thread(self, batch_id: str, message_id: int | None, thread_id: int | None) -> Batch:
         """Note the message that tells of a batch, and the thread for its pictures; what was noted before stays."""

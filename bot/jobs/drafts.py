@@ -61,8 +61,10 @@ class Draft:
     def _begin(self) -> None:
         self.folder.mkdir(parents=True)
         if self._note is not None:
-            # Not flushed: a killed process leaves it all the same.
-            (self.folder / _NOTE).write_bytes(orjson.dumps({"process": self._process, "note": self._note}))
+            # Not flushed: a killed process leaves it all the same. It is there whole or not at all.
+            partly = self.folder / f"{_NOTE}.part"
+            partly.write_bytes(orjson.dumps({"process": self._process, "note": self._note}))
+            partly.replace(self.folder / _NOTE)
 
 
 def begun(spool: Path, process: str) -> Iterator[CutOff]:

@@ -32,7 +32,7 @@ _OPEN = ("ENQUEUED", "PENDING", "DELAYED")
 _VERSION = "1"
 """Pinned: jobs that an older Easel left behind are taken up by a newer one."""
 _ENDS = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-_THREADS = 16
+_THREADS = 8
 """Of the loop's own pool, which is DBOS's: it knows no bound, and each thread keeps memory for itself."""
 _FORGOTTEN_AT_ONCE = 500
 """Whoever enqueues waits while so many are deleted."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.outlook import Outlook, Waiter, waiters
 from bot.limits import Allowance, What, Whose
-from bot.store.records import Active, Queued, Spent, Usage
+from bot.store.records import Queued
 from bot.store.store import Store
+from bot.store.used import Active, Spent, Usage
 
 _MOST_ACTIVE = 5
 

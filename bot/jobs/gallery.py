@@ -31,7 +31,11 @@ class Gallery:
         """Note that a job's pictures are gone, and forget its files; its messages, which are still to be deleted."""
         await self._store.mark_deleted(job_id)
         await asyncio.to_thread(self._kept.forget, job_id)
-        return await self._store.posts(job_id)
+        return await self._store.everywhere(job_id)
+
+    async def brought(self, job_id: str, channel_id: int, message_id: int) -> None:
+        """Note a message in which somebody showed a job's pictures once more: it goes where the job is deleted."""
+        await self._store.keep_brought(job_id, channel_id, message_id)
 
     async def parent_of(self, job: Job) -> tuple[Job, Post | None] | None:
         """What a job grew out of, and the first message of that one's pictures; None where it grew out of nothing."""

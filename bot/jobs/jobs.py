@@ -23,20 +23,9 @@ from bot.jobs.workflow import Workflow
 from bot.limits import Allowance
 from bot.metrics import Metrics
 from bot.seedream.request import ImageRequest, check_count, variation_seeds
-from bot.store.records import (
-    Descent,
-    Dossier,
-    Job,
-    JobState,
-    Mode,
-    Picture,
-    Post,
-    Queued,
-    Server,
-    Terms,
-    Usage,
-)
+from bot.store.records import Descent, Dossier, Job, JobState, Mode, Picture, Post, Queued, Server, Terms
 from bot.store.store import Store
+from bot.store.used import Usage
 
 log = structlog.get_logger(__name__)
 

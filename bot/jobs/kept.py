@@ -31,14 +31,14 @@ class Kept:
 
     def picture(self, job_id: str, number: int) -> Path | None:
         """The file of a picture as it came from the endpoint; None where it is not kept any more."""
-        path = self._path(job_id, number)
+        path = self.path(job_id, number)
         return path if path.is_file() else None
 
     def first(self, job_id: str) -> Path | None:
         """The file of a job's first picture; None where none is kept any more."""
         numbers = (path.name.rpartition("-")[2] for path in (self.spool / job_id).glob("picture-*"))
         first = min((int(one) for one in numbers if one.isdigit()), default=None)
-        return None if first is None else self._path(job_id, first)
+        return None if first is None else self.path(job_id, first)
 
     def clear(self, dossier: Dossier) -> None:
         """Remove those of an ended job's files that nobody can use any more."""
@@ -78,12 +78,13 @@ class Kept:
             return
         for one in dossier.pictures:
             if one.path and one.fault is None:
-                path = self._path(dossier.job.id, one.number)
+                path = self.path(dossier.job.id, one.number)
                 if Path(one.path) != path and not path.exists():
                     Path(one.path).replace(path)
                 yield path
 
-    def _path(self, job_id: str, number: int) -> Path:
+    def path(self, job_id: str, number: int) -> Path:
+        """Where the file of a picture is, or will be, as it comes from the endpoint."""
         return self.spool / job_id / f"picture-{number}"
 
     def _folders(self) -> Iterator[_Folder]:

@@ -8,9 +8,10 @@ import structlog
 
 from bot import errors
 from bot.jobs.engine import Durable
+from bot.jobs.kept import Kept
 from bot.jobs.tools import Delivery, Outcome, Tools
 from bot.seedream.braces import Variant
-from bot.store.batch import BatchState
+from bot.store.batch import Batch, BatchState
 from bot.store.records import Dossier, JobState
 
 log = structlog.get_logger(__name__)
@@ -51,8 +52,7 @@ class Sheets:
         if batch.state in _OPEN:
             begun = batch.state is BatchState.SHOWING
             batch = await self._store.move_batch(batch_id, BatchState.SHOWING, _OPEN)
-            variants = [Variant(prompt, tuple(choices)) for prompt, choices in batch.asked["variants"]]
-            found = await asyncio.to_thread(self._outcomes, variants, dossiers)
+            found = await asyncio.to_thread(outcomes_of, batch, dossiers, self._tools.kept)
             try:
                 await delivery.show_together(batch, found, maybe_there=begun)
             except errors.Undelivered as error:
@@ -63,30 +63,32 @@ class Sheets:
         await self._clear(dossiers)
         return True
 
-    def _outcomes(self, variants: Sequence[Variant], dossiers: Sequence[Dossier]) -> list[Outcome]:
-        """What became of each variant. Blocking: it is looked which files are there."""
-        by_id = {one.job.id: one for one in dossiers}
-        tried = {one.job.again_id for one in dossiers}
-        firsts = [one for one in dossiers if one.job.id not in tried]
-        found = []
-        for variant, first in zip(variants, firsts, strict=False):
-            last = first
-            while last.job.again_id in by_id:
-                last = by_id[last.job.again_id]
-            found.append(Outcome(variant, last, self._file(last)))
-        return found
-
-    def _file(self, dossier: Dossier) -> Path | None:
-        if dossier.job.state is JobState.DISCARDED:
-            return None
-        for one in dossier.pictures:
-            if one.fault is None and one.path is not None:
-                path = self._tools.kept.picture(one.job_id, one.number) or Path(one.path)
-                if path.is_file():
-                    return path
-        return None
-
     async def _clear(self, dossiers: Sequence[Dossier]) -> None:
         for one in dossiers:
             if one.job.state in (JobState.DONE, JobState.DISCARDED):
                 await asyncio.to_thread(self._tools.kept.clear, one)
+
+
+def outcomes_of(batch: Batch, dossiers: Sequence[Dossier], kept: Kept) -> list[Outcome]:
+    """What became of each of a batch's variants. Blocking: it is looked which files are there."""
+    by_id = {one.job.id: one for one in dossiers}
+    tried = {one.job.again_id for one in dossiers}
+    firsts = [one for one in dossiers if one.job.id not in tried]
+    found = []
+    for (prompt, choices), first in zip(batch.asked["variants"], firsts, strict=False):
+        last = first
+        while last.job.again_id in by_id:
+            last = by_id[last.job.again_id]
+        found.append(Outcome(Variant(prompt, tuple(choices)), last, _file(last, kept)))
+    return found
+
+
+def _file(dossier: Dossier, kept: Kept) -> Path | None:
+    if dossier.job.state is JobState.DISCARDED or dossier.job.deleted_at is not None:
+        return None
+    for one in dossier.pictures:
+        if one.fault is None and one.path is not None:
+            path = kept.picture(one.job_id, one.number) or Path(one.path)
+            if path.is_file():
+                return path
+    return None

@@ -35,6 +35,16 @@ class Outcome:
     path: Path | None
     """The file of its first picture, where one came."""
 
+    @property
+    def deleted(self) -> bool:
+        """Whether its pictures were deleted since."""
+        return self.dossier.job.deleted_at is not None
+
+    @property
+    def came(self) -> bool:
+        """Whether its pictures can be seen."""
+        return bool(self.dossier.posts) and not self.deleted
+
 
 class Delivery(Protocol):
     """Whoever brings progress, pictures and failures to people."""

@@ -18,7 +18,7 @@ from bot.jobs.ids import new_id
 from bot.pictures import previews
 from bot.pictures.inspect import SHRINKABLE, Inspected, inspect_all
 from bot.seedream.words import TRAY_LIMIT
-from bot.store.records import Laid, not_among
+from bot.store.laid import Laid, not_among
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)

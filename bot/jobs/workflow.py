@@ -396,7 +396,4 @@ class Workflow:
         return True
 
     def _path(self, picture: Picture) -> Path:
-        return self._folder(picture.job_id) / f"picture-{picture.number}"
-
-    def _folder(self, job_id: str) -> Path:
-        return self._tools.spool / job_id
+        return self._tools.kept.path(picture.job_id, picture.number)

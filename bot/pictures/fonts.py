@@ -53,11 +53,33 @@ def write(
 
 def fitted(text: str, size: int, width: int) -> str:
     """As much of a text as can be written on `width` pixels; nothing where too few of its signs are known."""
+    return _shortened(_known(text, size), size, width)
+
+
+def wrapped(text: str, size: int, width: int, most: int) -> list[str]:
+    """The same on so many lines, each `fitted`; the last one is shortened where there are too many."""
+    left, lines = _known(text, size), list[str]()
+    while left and len(lines) < most - 1:
+        lines.append(_beginning(left, size, width))
+        left = left[len(lines[-1]) :].lstrip()
+    return [line.rstrip() for line in [*lines, _shortened(left, size, width)] if line]
+
+
+def length(text: str, size: int) -> float:
+    """How many pixels a text that was `fitted` takes."""
+    return sum(font.getlength(part) for font, part in _parts(text, size))
+
+
+def _known(text: str, size: int) -> str:
+    """Those signs of a text that can be written; nothing where they are too few."""
     wanted = [sign for sign in " ".join(text.split()) if not _is_picture(sign)]
     known = [sign for sign in wanted if sign == " " or _font_for(sign, size) is not None]
     if len(known) < _ENOUGH * len(wanted):
         return ""
-    line = " ".join("".join(known).split())
+    return " ".join("".join(known).split())
+
+
+def _shortened(line: str, size: int, width: int) -> str:
     if length(line, size) <= width:
         return line
     while line and length(f"{line}…", size) > width:
@@ -65,9 +87,15 @@ def fitted(text: str, size: int, width: int) -> str:
     return f"{line.rstrip()}…"
 
 
-def length(text: str, size: int) -> float:
-    """How many pixels a text that was `fitted` takes."""
-    return sum(font.getlength(part) for font, part in _parts(text, size))
+def _beginning(text: str, size: int, width: int) -> str:
+    """As much of a text as fits one line: whole words, or at least one sign."""
+    if length(text, size) <= width:
+        return text
+    low, high = 1, len(text)
+    while high - low > 1:  # the longest beginning that fits
+        middle = (low + high) // 2
+        low, high = (middle, high) if length(text[:middle], size) <= width else (low, middle)
+    return text[: low + 1].rpartition(" ")[0] or text[:low]
 
 
 def _parts(text: str, size: int) -> list[tuple[ImageFont.FreeTypeFont, str]]:

@@ -5,18 +5,16 @@ the sheet.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import ceil, isqrt
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
+from bot.pictures import fonts
 from bot.pictures.inspect import DECODER_FAULTS
 from bot.pictures.previews import badge, framed
-
-Colour = tuple[int, int, int]
 
 FIELDS_LIMIT = 25
 """On more, nothing could be recognised any more."""
@@ -37,15 +35,6 @@ _QUALITY = 90
 _SKY, _GROUND = (34, 35, 48), (22, 23, 31)
 _EMPTY, _EDGE = (43, 45, 59), (66, 69, 88)
 _WHITE, _GREY, _AMBER = (244, 245, 250), (170, 173, 192), (255, 196, 92)
-_MORE_FONTS = (
-    "/usr/share/fonts/**/*CJK*-Regular.*",
-    "/usr/share/fonts/**/wqy-*.ttc",
-    "/usr/share/fonts/**/DroidSansFallback*.ttf",
-    "/usr/share/fonts/**/DejaVuSans.ttf",
-)
-"""For letters that Pillow's own font lacks, where the machine has them."""
-_NOWHERE = "\U000ffffd"
-"""No font has a letter for it: what looks the same is lacking, too."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,7 @@ def draw(fields: Sequence[Field], title: str = "") -> bytes:
     width = (WIDTH - 2 * _MARGIN - (columns - 1) * _GAP) // columns
     height = _height(fields, width)
     under = _under(fields, width)
-    heading = _wrapped(title, _TITLE, WIDTH - 2 * _MARGIN, _TITLE_LINES)
+    heading = fonts.wrapped(title, _TITLE, WIDTH - 2 * _MARGIN, _TITLE_LINES)
     top = _MARGIN + (len(heading) * _step(_TITLE) + _GAP if heading else 0)
     rows = ceil(len(fields) / columns)
     canvas = _background(top + rows * (height + under) + (rows - 1) * _GAP + _MARGIN)
@@ -101,7 +90,7 @@ def _draw_field(canvas: Image.Image, one: Field, at: tuple[int, int], size: tupl
     if one.number is not None:
         corner = badge(one.number).resize((_BADGE, _BADGE), Image.Resampling.LANCZOS)
         canvas.paste(corner, (left + 14, upper + 14), corner)
-    lines = _wrapped(one.label, _LABEL, width, _LINES)
+    lines = fonts.wrapped(one.label, _LABEL, width, _LINES)
     _write(ImageDraw.Draw(canvas), (left, upper + height + 14), lines, _LABEL, _WHITE)
 
 
@@ -115,7 +104,7 @@ def _tile(one: Field, size: tuple[int, int]) -> Image.Image:
     pen = ImageDraw.Draw(tile)
     pen.rounded_rectangle((2, 2, size[0] - 3, size[1] - 3), _ROUND, None, _EDGE, 4)
     inside = size[0] - 60
-    lines = _wrapped(one.note, _NOTE, inside, _NOTE_LINES)
+    lines = fonts.wrapped(one.note, _NOTE, inside, _NOTE_LINES)
     upper = max(_BADGE + 24, (size[1] - len(lines) * _step(_NOTE)) // 2)
     _write(pen, (30, upper), lines, _NOTE, _AMBER)
     return tile
@@ -155,7 +144,7 @@ def _shape(path: Path | None) -> float | None:
 
 def _under(fields: Sequence[Field], width: int) -> int:
     """Room for the labels below each field: as much as the longest one needs."""
-    lines = max((len(_wrapped(one.label, _LABEL, width, _LINES)) for one in fields), default=0)
+    lines = max((len(fonts.wrapped(one.label, _LABEL, width, _LINES)) for one in fields), default=0)
     return 14 + lines * _step(_LABEL) if lines else 0
 
 
@@ -168,81 +157,11 @@ def _background(height: int) -> Image.Image:
 
 
 def _write(
-    pen: ImageDraw.ImageDraw, at: tuple[int, int], lines: Sequence[str], size: int, colour: Colour
+    pen: ImageDraw.ImageDraw, at: tuple[int, int], lines: Sequence[str], size: int, colour: fonts.Colour
 ) -> None:
     for number, line in enumerate(lines):
-        font = _font_for(line, size)
-        if font is not None:
-            foot = at[1] + number * _step(size) + size
-            pen.text((at[0], foot), line, colour, font, "ls")
+        fonts.write(pen, (at[0], at[1] + number * _step(size) + size), line, colour, size, "ls")
 
 
 def _step(size: int) -> int:
     return round(size * _LINE)
-
-
-def _wrapped(text: str, size: int, width: int, most: int) -> list[str]:
-    """The text in lines of that width, the last one shortened where there are too many; none where no font has it."""
-    text = " ".join(text.split())
-    font = _font_for(text, size)
-    if not text or font is None:
-        return []
-    lines: list[str] = []
-    left = text
-    while left and len(lines) < most:
-        line = _fitting(left, font, width)
-        lines.append(line)
-        left = left[len(line) :].lstrip()
-    if left:
-        last = lines[-1]
-        while last and font.getlength(f"{last}…") > width:
-            last = last[:-1]
-        lines[-1] = f"{last.rstrip()}…"
-    return [line.rstrip() for line in lines]
-
-
-def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    """As much of a text as fits one line: whole words, or at least one sign."""
-    if font.getlength(text) <= width:
-        return text
-    low, high = 1, len(text)
-    while high - low > 1:  # the longest beginning that fits
-        middle = (low + high) // 2
-        low, high = (middle, high) if font.getlength(text[:middle]) <= width else (low, middle)
-    words = text[: low + 1].rpartition(" ")[0]
-    return words or text[:low]
-
-
-def _font_for(text: str, size: int) -> ImageFont.FreeTypeFont | None:
-    """The first font that has every letter of a text; None where none does."""
-    letters = frozenset(text) - {" "}
-    return next((font for font in _fonts(size) if all(_has(font, one) for one in letters)), None)
-
-
-def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
-    return _glyph(font, letter) != _glyph(font, _NOWHERE)
-
-
-@cache
-def _glyph(font: ImageFont.FreeTypeFont, letter: str) -> tuple[tuple[int, int], bytes]:
-    mask = font.getmask(letter)
-    return mask.size, bytes(mask)
-
-
-@cache
-def _fonts(size: int) -> tuple[ImageFont.FreeTypeFont, ...]:
-    own = ImageFont.load_default(size)
-    assert isinstance(own, ImageFont.FreeTypeFont)  # noqa: S101  # Pillow's wheels have FreeType
-    return own, *(ImageFont.truetype(path, size) for path in _found())
-
-
-@cache
-def _found() -> tuple[Path, ...]:
-    return tuple(_first_of_each())
-
-
-def _first_of_each() -> Iterator[Path]:
-    for pattern in _MORE_FONTS:
-        found = sorted(Path("/").glob(pattern.removeprefix("/")))
-        if found:
-            yield found[0]

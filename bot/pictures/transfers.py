@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-_BLOCKS_BYTES = 4 * 1024 * 1024
+_BLOCKS_BYTES = 3 * 1024 * 1024
 _BLOCK_LEAST, _BLOCK_MOST = 128 * 1024, 1024 * 1024
 
 

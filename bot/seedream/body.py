@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import aiohttp
 import ijson
+import orjson
 from aiohttp.abc import AbstractStreamWriter
 
 from bot import errors
@@ -17,6 +18,8 @@ from bot.seedream.request import Reference
 _BLOCK = 3 * 256 * 1024
 """Bytes of a file read at once; a multiple of 3, so that its base64 joins without seams."""
 
+_SMALL = 64 * 1024
+"""Bytes of an answer that is read at once where no picture stands in it."""
 _ANSWER_BLOCK = 4 * 1024 * 1024
 """Bytes of an answer parsed at once: the parser's work on one long text grows with the number of blocks."""
 
@@ -85,6 +88,13 @@ def read_document(file: IO[bytes], into: Path) -> Any:
     is broken: the pictures may have been bought. Blocking: run it in a thread.
     """
     file.seek(0)
+    text = file.read(_SMALL + 1)
+    if len(text) <= _SMALL and b"b64_json" not in text:  # links alone, as almost always
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise _unreadable(error) from error
+    file.seek(0)
     builder = ijson.ObjectBuilder()
     count = 0
     try:
@@ -94,8 +104,12 @@ def read_document(file: IO[bytes], into: Path) -> Any:
                 value = _kept(value, into / f"answer-{count}")  # noqa: PLW2901  # the Path takes its place
             builder.event(event, value)
     except (ijson.JSONError, ValueError) as error:
-        raise errors.OutcomeUnknown(detail=f"the answer could not be read: {error!r}"[:300]) from error
+        raise _unreadable(error) from error
     return getattr(builder, "value", None)
+
+
+def _unreadable(error: Exception) -> errors.OutcomeUnknown:
+    return errors.OutcomeUnknown(detail=f"the answer could not be read: {error!r}"[:300])
 
 
 def _kept(text: str, path: Path) -> Path:

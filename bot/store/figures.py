@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, func, select
 
 from bot.store.database import transaction
-from bot.store.records import Active, CallState, JobState, Spent
+from bot.store.records import CallState, JobState
 from bot.store.spending import Spending
 from bot.store.tables import CALLS, JOBS
+from bot.store.used import Active, Spent
 
 
 class Figures(Spending):

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from bot.store import rows
-from bot.store.database import Database, transaction
-from bot.store.records import Job, JobState, Post
+from bot.store.database import Database, hold, transaction, values_of
+from bot.store.records import NOTICE, Job, JobState, Post
 from bot.store.tables import JOBS, POSTS
 
 _NOTHING_CAME = (JobState.WAITING, JobState.PAINTING, JobState.FAILED, JobState.CANCELLED, JobState.DISCARDED)
@@ -37,6 +37,21 @@ class Lineage(Database):
             oldest = wanted.order_by(JOBS.c.created_at, JOBS.c.id).limit(most)
             near = [rows.as_job(row) for row in connection.execute(oldest).mappings()]
         return list(found.values())[:most]
+
+    @transaction
+    def keep_brought(self, connection: Connection, job_id: str, channel_id: int, message_id: int) -> None:
+        """Note a message in which somebody showed a job's pictures once more: it is numbered below the notice."""
+        hold(connection, f"posts {job_id}")
+        its = POSTS.c.job_id == job_id
+        if connection.scalar(select(POSTS.c.number).where(its, POSTS.c.message_id == message_id)) is None:
+            lowest = connection.scalar(select(func.min(POSTS.c.number)).where(its)) or 0
+            post = Post(job_id, min(lowest, NOTICE) - 1, channel_id, message_id)
+            connection.execute(insert(POSTS).values(values_of(post)))
+
+    @transaction
+    def everywhere(self, connection: Connection, job_id: str) -> list[Post]:
+        """Every message that shows a job's pictures, those in which they were brought back among them."""
+        return [post for post in rows.posts(connection, job_id) if post.number != NOTICE]
 
     @transaction
     def first_posts(self, connection: Connection, job_ids: Collection[str]) -> dict[str, Post]:

@@ -1,10 +1,9 @@
 """What the store holds, as the rest of the house sees it: frozen, without SQLAlchemy."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from bot.limits import Limit
 
@@ -178,49 +177,6 @@ class Timing:
     model: str
     size: str
     seconds: float
-
-
-@dataclass(frozen=True)
-class Day:
-    """What was asked for on one UTC day; `cost` is in millionths of a dollar."""
-
-    date: date
-    jobs: int = 0
-    pictures: int = 0
-    cost: int = 0
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What was asked for lately, by somebody or in a server: the last 30 UTC days, oldest first, and the month.
-
-    What is open counts with what it asked for, what has ended with what came.
-    """
-
-    days: Sequence[Day]
-    month_pictures: int
-    month_cost: int
-
-    @property
-    def today(self) -> Day:
-        """The day that is not over yet."""
-        return self.days[-1]
-
-
-@dataclass(frozen=True)
-class Active:
-    """Somebody, and how many pictures they asked for."""
-
-    person_id: int
-    pictures: int
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What was asked for; `cost` is in millionths of a dollar."""
-
-    pictures: int
-    cost: int
 
 
 @dataclass(frozen=True)
@@ -417,48 +373,3 @@ class Settled:
 
 class UnwantedError(Exception):
     """Nothing of this job is to be posted."""
-
-
-@dataclass(frozen=True)
-class Laid:
-    """One reference in somebody's tray."""
-
-    id: str
-    owner_id: int
-    channel_id: int
-    name: str
-    """What people know the file by."""
-    message_id: int | None
-    """The message that shows it; None where it was handed over with a command."""
-    part: str
-    """Which picture of that message; empty where there is no message."""
-    copied: bool
-    """Whether its bytes are kept on disk, because Discord will not show that message to the bot again."""
-    laid_at: float
-    bytes: int = 0
-
-
-class Shown(Protocol):
-    """Something that a message may show."""
-
-    @property
-    def message_id(self) -> int | None:
-        """The message, if one shows it."""
-
-    @property
-    def part(self) -> str:
-        """Which picture of that message."""
-
-
-SomeShown = TypeVar("SomeShown", bound=Shown)
-
-
-def not_among(there: Iterable[Shown], new: Iterable[SomeShown]) -> list[SomeShown]:
-    """Those of `new` that are not there yet, each once; what no message shows is always new."""
-    seen = {(one.message_id, one.part) for one in there}
-    fresh: list[SomeShown] = []
-    for one in new:
-        if one.message_id is None or (one.message_id, one.part) not in seen:
-            seen.add((one.message_id, one.part))
-            fresh.append(one)
-    return fresh

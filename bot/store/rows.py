@@ -6,7 +6,7 @@ The statements are made once: making one anew takes longer than SQLite takes to 
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
 from bot.store.database import as_fault
-from bot.store.records import Call, CallState, Dossier, How, Job, JobState, Picture, Post
+from bot.store.records import NOTICE, Call, CallState, Dossier, How, Job, JobState, Picture, Post
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 _ID: BindParameter[str] = bindparam("id")
@@ -50,7 +50,7 @@ def dossier(connection: Connection, job_id: str) -> Dossier:
         calls(connection, job_id),
         pictures(connection, job_id),
         [post for post in posted if post.number >= 0],
-        any(post.number < 0 for post in posted),
+        any(post.number == NOTICE for post in posted),
     )
 
 

@@ -23,9 +23,9 @@ from sqlalchemy import (
 from bot import limits
 from bot.limits import Allowance, Limit, What, Whose
 from bot.store.database import transaction
-from bot.store.records import Day, Usage
 from bot.store.servers import Servers
 from bot.store.tables import JOBS
+from bot.store.used import Day, Usage
 
 _DAYS = 30
 _AMOUNT = {

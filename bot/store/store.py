@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, Update, exists, func, insert, select, update
 
 from bot import errors, limits
 from bot.limits import What
-from bot.store import index, jams, rows
+from bot.store import index, jams, rows, writes
 from bot.store.batches import Batches, counted_together
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
@@ -57,7 +57,7 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
             return
         jams.enter(connection, job)
         row = values_of(job)
-        connection.execute(insert(JOBS).values(row))
+        connection.execute(writes.NEW_JOB, row)
         index.add(connection, [row])
         waiting = {"job_id": job.id, "state": CallState.WAITING}
         rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
@@ -131,11 +131,12 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
     @transaction
     def end_sending(self, connection: Connection, job_id: str) -> Dossier | None:
         """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
-        return rows.dossier(connection, job_id) if self._end_sending(connection, job_id) else None
+        moved = self._end_sending(connection, job_id, writes.END_SENDING)
+        return rows.dossier(connection, job_id) if moved else None
 
-    def _end_sending(self, connection: Connection, job_id: str, *only: ColumnElement[bool]) -> bool:
-        before = and_(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]), *only)
-        return _move(connection, job_id, before, state=JobState.COLLECTING, answered_at=self._clock())
+    def _end_sending(self, connection: Connection, job_id: str, ending: Update) -> bool:
+        ended = {"of_job": job_id, "state": JobState.COLLECTING, "answered_at": self._clock()}
+        return _one(connection.execute(ending, ended))
 
     @transaction
     def cancel(self, connection: Connection, job_id: str) -> bool:
@@ -241,7 +242,7 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
     ) -> None:
         """Write what became of a call."""
         values = {"state": state, "fault": as_json(fault), "answered_at": self._clock()}
-        connection.execute(update(CALLS).where(*_is(call)).values(values))
+        connection.execute(writes.CHANGE_CALL, _of(call) | values)
 
     @transaction
     def mark_sent(self, connection: Connection, call: Call) -> tuple[bool, Job | None]:
@@ -250,11 +251,11 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
         Whether it may, which it may not where somebody else sent it or it is not wanted any more; and the job, if
         its painting began with this.
         """
-        now, waiting = self._clock(), JOBS.c.state == JobState.WAITING
-        began = _move(connection, call.job_id, waiting, state=JobState.PAINTING, started_at=now)
-        wanted = exists().where(JOBS.c.id == call.job_id, JOBS.c.state == JobState.PAINTING, ~JOBS.c.discard)
-        unsent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.WAITING, wanted)
-        sent = _one(connection.execute(unsent.values(state=CallState.SENT, sent_at=now)))
+        now = self._clock()
+        painting = {"of_job": call.job_id, "state": JobState.PAINTING, "started_at": now}
+        began = _one(connection.execute(writes.BEGIN_PAINTING, painting))
+        sending = _of(call) | {"state": CallState.SENT, "sent_at": now}
+        sent = _one(connection.execute(writes.SEND_CALL, sending))
         return sent, rows.there(connection, call.job_id) if began else None
 
     @transaction
@@ -267,14 +268,9 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
         two that end at the same moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
-        # Only what was sent: of a call that somebody else took for unknown, its person was told so.
-        sent = update(CALLS).where(*_is(call), CALLS.c.state == CallState.SENT)
-        if _one(connection.execute(sent.values(values))) and pictures:
+        if _one(connection.execute(writes.ANSWER_CALL, _of(call) | values)) and pictures:
             connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
-        open_ = CALLS.c.state.in_([CallState.WAITING, CallState.SENT])
-        moved = self._end_sending(
-            connection, call.job_id, ~exists().where(CALLS.c.job_id == call.job_id, open_)
-        )
+        moved = self._end_sending(connection, call.job_id, writes.END_SENDING_WITH_LAST)
         return rows.dossier(connection, call.job_id) if moved else None
 
     # -------------------------------------------------------------- pictures
@@ -300,12 +296,12 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
         Raises UnwantedError where the job's person wants to see nothing of it any more.
         """
         hold(connection, f"posts {job_id}")
-        begun = select(POSTS.c.number).where(POSTS.c.job_id == job_id, POSTS.c.number == number)
-        there = connection.execute(begun).first() is not None
+        this = {"of_job": job_id, "of_number": number}
+        there = connection.execute(writes.POST_BEGUN, this).first() is not None
         if not there:
             if number >= 0 and rows.there(connection, job_id).discard:
                 raise UnwantedError
-            connection.execute(insert(POSTS).values(job_id=job_id, number=number))
+            connection.execute(writes.NEW_POST, {"job_id": job_id, "number": number})
         for picture in pictures:
             _set_picture(connection, replace(picture, post=number))
         return there
@@ -314,9 +310,9 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
     def keep_post(self, connection: Connection, post: Post) -> Settled | None:
         """Note the message that was posted; where it was the last thing to happen to its job, end that with it."""
         hold(connection, f"place {post.job_id}")
-        this = (POSTS.c.job_id == post.job_id, POSTS.c.number == post.number)
-        if not connection.execute(update(POSTS).where(*this).values(values_of(post))).rowcount:
-            connection.execute(insert(POSTS).values(values_of(post)))
+        this, values = {"of_job": post.job_id, "of_number": post.number}, values_of(post)
+        if not _one(connection.execute(writes.CHANGE_POST, this | values)):
+            connection.execute(writes.NEW_POST, values)
         dossier = rows.dossier(connection, post.job_id)
         return self._settled(connection, dossier) if dossier.whole else None
 
@@ -360,7 +356,7 @@ def _end(connection: Connection, ended: Job, **more: Any) -> Job:
     """Write how a job ended, and what came of it."""
     values = {name: getattr(ended, name) for name in ("state", "ended_at", "pictures", "cost")}
     fault = as_json(ended.fault)
-    connection.execute(update(JOBS).where(JOBS.c.id == ended.id).values(**values, fault=fault, **more))
+    connection.execute(writes.CHANGE_JOB, {"of_job": ended.id, **values, "fault": fault, **more})
     return ended
 
 
@@ -375,9 +371,9 @@ def _one(result: CursorResult[Any]) -> bool:
 
 
 def _set_picture(connection: Connection, picture: Picture) -> None:
-    this = (PICTURES.c.job_id == picture.job_id, PICTURES.c.number == picture.number)
-    connection.execute(update(PICTURES).where(*this).values(values_of(picture)))
+    this = {"of_job": picture.job_id, "of_number": picture.number}
+    connection.execute(writes.CHANGE_PICTURE, this | values_of(picture))
 
 
-def _is(call: Call) -> tuple[ColumnElement[bool], ...]:
-    return (CALLS.c.job_id == call.job_id, CALLS.c.number == call.number)
+def _of(call: Call) -> dict[str, Any]:
+    return {"of_job": call.job_id, "of_number": call.number}

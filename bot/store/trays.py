@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, sel
 
 from bot import errors
 from bot.store.database import hold, transaction, values_of
-from bot.store.records import Laid, not_among
+from bot.store.laid import Laid, not_among
 from bot.store.switches import Switches
 from bot.store.tables import TRAY
 

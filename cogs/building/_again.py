@@ -17,6 +17,7 @@ from cogs.answers import InteractionAnswer, is_private
 from cogs.asking import Asking
 from cogs.building._found import Finder
 from cogs.imagine import Form
+from cogs.lineage import words
 from cogs.orders import OWN_WORDS, Order
 from cogs.references import kept_reference
 
@@ -45,6 +46,7 @@ class Building:
         """Open the form, filled in; references whose files are gone are left out, and it says so."""
         dossier = await self._finder.job(interaction, job_id)
         wishes, references = _asked(dossier.job, self._asking.catalogue)
+        wishes = replace(wishes, prompt=words(dossier.job))  # without what goes along with a panel
         descent = _descent(How.REMIX, dossier.job)
         if descent.how in OWN_WORDS:  # its braces were read when it was asked for
             wishes = replace(wishes, prompt=escape(wishes.prompt))

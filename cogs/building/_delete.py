@@ -13,6 +13,7 @@ from bot.store.records import Dossier, Job, Post
 from cogs import errors, texts
 from cogs.building._found import Finder
 from cogs.forms import OpenForm
+from cogs.together import Together
 
 
 class Deleting:
@@ -28,15 +29,18 @@ class Deleting:
 
     async def delete(self, interaction: discord.Interaction[Any], job_id: str) -> None:
         """Delete; whoever may no longer do so since they were asked is told."""
-        dossier = await self._may(interaction, job_id)
+        job = (await self._may(interaction, job_id)).job
         await interaction.response.defer()
         posts = await self._gallery.delete(job_id)
-        self._bot.app.jams.changed(dossier.job.jam_id)
+        self._bot.app.jams.changed(job.jam_id)
         gone = [await self._take_away(interaction, post) for post in posts]
         if _brought(interaction.message, posts):
             gone.append(await self._take_pressed(interaction))
-        text = texts.DELETED if all(gone) else texts.DELETED_BUT
-        await interaction.followup.send(text, ephemeral=True)
+        left = gone.count(False)
+        told = [texts.DELETED_BUT.format(count=left) if left else texts.DELETED]
+        if job.batch_id is not None and not await Together.of(self._bot).take_off(job.batch_id):
+            told.append(texts.DELETED_SHEET_STAYS)
+        await interaction.followup.send("\n".join(told), ephemeral=True)
 
     async def _may(self, interaction: discord.Interaction[Any], job_id: str) -> Dossier:
         """The job. Raises NotYoursToDelete, StillComing, and what the finder raises."""

@@ -25,6 +25,7 @@ from cogs.answers import InteractionAnswer, is_private
 from cogs.asking import Asking
 from cogs.building._found import Finder, Found
 from cogs.imagine import Form
+from cogs.lineage import words
 from cogs.orders import Order
 
 _SMALL_SECONDS = 1.0
@@ -94,7 +95,7 @@ class Using(commands.Cog):
         parent = self._asking.catalogue[request.model]
         made = (found.picture.width, found.picture.height)
         wishes = Wishes.of(request, parent, made if all(made) else None)  # type: ignore[arg-type]  # both or none
-        wishes = replace(wishes, prompt=request.prompt, guidance_scale=request.guidance_scale)
+        wishes = replace(wishes, prompt=words(job), guidance_scale=request.guidance_scale)
         notes: tuple[str, ...] = ()
         if not parent.references:
             usual = await self._asking.usual_model(interaction.guild_id)

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.jobs.parcels import MESSAGE_BYTES, MESSAGE_PICTURES, Parcel, Ready, fil
 from bot.store.patience import wait_at_most
 from bot.store.records import Dossier, Job, Picture, Server
 from bot.store.sought import Cut, Page
-from cogs import results, texts
+from cogs import links, results, texts
 from cogs.library import _view
 from cogs.library._look import Look
 from cogs.library._open import open_channels
@@ -91,9 +92,12 @@ class Browsing:
             ready = await self.library.ready(pictures_of(dossier), Path(folder), limit, elsewhere)
             if not ready:
                 raise tree.PictureForgotten
-            sent = [
-                await self._send(interaction, dossier.job, one, place, server) for one in share_out(ready)
-            ]
+            sent = []
+            for one in share_out(ready):
+                message = await self._send(interaction, dossier.job, one, place, server)
+                sent.append(message)
+                with suppress(tree.DatabaseAway):  # then it is deleted with its own button
+                    await self._bot.app.gallery.brought(job_id, message.channel.id, message.id)
         return sent[0].jump_url
 
     # -------------------------------------------------------------- what is found
@@ -191,5 +195,5 @@ def _about(dossier: Dossier, *, there: bool | None, kept: bool) -> str:
     if there is None:
         return texts.LIBRARY_WHEN.format(when=when)
     post = dossier.posts[0]
-    url = f"https://discord.com/channels/{job.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+    url = links.to_post(job, post)
     return texts.LIBRARY_LINK.format(when=when, url=url)

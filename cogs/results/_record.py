@@ -9,7 +9,7 @@ from bot.jobs.tools import as_error
 from bot.limits import dollars
 from bot.seedream.request import ImageRequest
 from bot.store.records import Dossier, Fault, Job, JobState, Post
-from cogs import texts
+from cogs import links, texts
 from cogs.markdown import escape, shorten
 from cogs.results._render import BAD, GOOD, QUIET, WORKING, boxed
 
@@ -74,5 +74,5 @@ def _where(job: Job, posts: Sequence[Post]) -> str:
     channel = f"<#{job.channel_id}>"
     if not posts or posts[0].channel_id != job.channel_id or job.private:
         return channel
-    url = f"https://discord.com/channels/{job.guild_id}/{posts[0].channel_id}/{posts[0].message_id}"
+    url = links.to_post(job, posts[0])
     return f"{channel}{texts.DOT}{texts.DONE_LINK.format(url=url)}"

@@ -11,7 +11,7 @@ from bot.limits import dollars
 from bot.pictures.sheet import Field
 from bot.store.batch import NO_THREAD, Batch
 from bot.store.records import JobState
-from cogs import texts
+from cogs import links, texts
 from cogs.markdown import escape, escaped, shorten
 from cogs.place import Place
 from cogs.results._buttons import ACCENT
@@ -88,19 +88,19 @@ def together(batch: Batch, outcomes: Sequence[Outcome], model: str, *, sheet: bo
             spoiler=Place.from_json(batch.place).spoiler,
         )
         items.append(gallery)
-    lines = [_line(batch, number, one) for number, one in enumerate(outcomes, 1)]
-    came = sum(bool(one.dossier.posts) for one in outcomes)
+    lines = [_line(number, one) for number, one in enumerate(outcomes, 1)]
+    came = sum(one.came for one in outcomes)
     facts = {"who": batch.requester_id, "model": escape(model), "came": came, "jobs": len(outcomes)}
     lines.append(texts.VARIANTS_TOGETHER_FOR.format(**facts))
     items.append(ui.TextDisplay("\n".join(f"{_SMALL}{line}" for line in lines)))
     return boxed(items, ACCENT)
 
 
-def _line(batch: Batch, number: int, one: Outcome) -> str:
+def _line(number: int, one: Outcome) -> str:
     label = escaped(one.variant.label, _LABEL_SHOWN)
     post = next((post for post in one.dossier.posts if post.channel_id and post.message_id), None)
-    if post is not None:
-        url = f"https://discord.com/channels/{batch.guild_id or '@me'}/{post.channel_id}/{post.message_id}"
+    if post is not None and one.came:
+        url = links.to_post(one.dossier.job, post)
         return texts.VARIANTS_FIELD.format(number=number, label=label, url=url)
     reason = escaped(_reason(one), _REASON_SHOWN)
     return texts.VARIANTS_FIELD_MISSING.format(number=number, label=label, reason=reason)
@@ -109,6 +109,8 @@ def _line(batch: Batch, number: int, one: Outcome) -> str:
 def _reason(one: Outcome) -> str:
     """Why there is no picture."""
     job = one.dossier.job
+    if one.deleted:
+        return texts.VARIANT_DELETED
     if job.state is JobState.CANCELLED:
         return texts.VARIANT_CANCELLED
     if job.state is JobState.DISCARDED:

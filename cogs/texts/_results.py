@@ -33,7 +33,7 @@ REFERENCE_TITLE = "Work from this picture"
 OTHER_MODEL = "{model} can't work from pictures, so {other} paints this one."
 UPSCALING = "I paint it again, larger, with the picture to go by: details may differ."
 
-ORIGINAL = "The original, untouched: {width} × {height}, {format}, {megabytes:.1f} MB."
+ORIGINAL = "The original, pixel for pixel: {width} × {height}, {format}, {megabytes:.1f} MB."
 ORIGINAL_COPY = "The original is no longer kept. This is the file as it was posted."
 
 FROM_PARENT = {
@@ -60,6 +60,10 @@ DELETE_ASK_SEVERAL = "All {count} pictures go from Discord and from every list, 
 DELETED = "Gone, and forgotten."
 DELETED_BUT = (
     "Gone and forgotten, but for {count} I may not delete: press 🗑 below them, or delete them yourself."
+)
+DELETED_SHEET_STAYS = (
+    "But the sheet with all of them still shows it, and I can't change that message just now: delete it yourself,"
+    " or ask somebody who manages messages here."
 )
 
 DETAILS_HEAD = "### Details"

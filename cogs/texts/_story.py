@@ -14,6 +14,7 @@ STORY_OPTIONS = {
     "format_": "The file's format",
     "watermark": "Put «AI Generated» into the corner of every panel",
     "use_tray": "Work from all pictures in your tray here, too",
+    "private": "Only you see the picture, until you share it",
 }
 
 PANEL = "Panel {number}"

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import orjson
+
 from bot.jobs.drafts import Draft
 from bot.seedream.wishes import Wishes
 from cogs import results
@@ -76,6 +78,36 @@ async def test_what_cannot_be_told_any_more_is_forgotten(studio: Studio) -> None
     await studio.restart()
     await until(lambda: not folder.exists())
     assert studio.posted() == []
+
+
+async def test_who_could_not_be_told_is_told_when_discord_is_well_again(studio: Studio) -> None:
+    asked = await say(studio, "I would like a fox")
+    folder = await begun(studio, asked, pictures=0)
+    studio.env.inject_error("GET", "/channels/*/messages/*", status=503, times=None)
+    await studio.restart()
+    path = f"/channels/{asked.channel.id}/messages/{asked.id}"
+    await until(lambda: any(path in what for _, what, _ in studio.env.backend.transcript))
+    await until(lambda: [one.id for one in studio.app.jobs.cut_off] == [folder.name])
+    assert studio.posted() == []
+    studio.env.backend.faults.clear()
+    await studio.bot.get_cog("CutOffs").look.coro(studio.bot.get_cog("CutOffs"))  # as every few seconds
+    [told] = studio.posted()
+    assert CUT_OFF in shown(told)
+    assert not folder.exists()
+
+
+async def test_a_note_that_nobody_can_read_holds_up_nobody_else(studio: Studio) -> None:
+    asked = await say(studio, "I would like a fox")
+    readable = await begun(studio, asked, pictures=0)
+    broken = await begun(studio, asked, pictures=0)
+    note = orjson.loads((broken / "begun.json").read_bytes())
+    del note["note"]["place"]
+    (broken / "begun.json").write_bytes(orjson.dumps(note))
+    await studio.restart()
+    await until(lambda: not readable.exists())
+    [told] = studio.posted()
+    assert CUT_OFF in shown(told)
+    assert broken.exists()  # what stands in it is all that is left of somebody's words
 
 
 async def begun(studio: Studio, asked, pictures: int) -> Path:

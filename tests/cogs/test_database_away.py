@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.store.records import Laid
+from bot.store.laid import Laid
 from sandbox.endpoint import SandboxEndpoint
 from tests.conftest import until
 from tests.databases import sqlite_only

@@ -9,7 +9,7 @@ from tests.cogs.test_library_pages import menu, open_
 from tests.cogs.test_private import files, job_in
 from tests.cogs.test_references import fields
 from tests.cogs.test_storyboard import fill_in, redo, select_of, told
-from tests.cogs.test_variants import all_shown, posted, threads
+from tests.cogs.test_variants import all_shown, asks, confirms, posted, sheets, threads
 from tests.conftest import Studio, shown, texts
 
 
@@ -166,3 +166,75 @@ async def test_what_was_brought_back_goes_where_it_is_deleted(studio: Studio) ->
     gone = await studio.alice.submit_modal(await press(studio.alice, brought, "delete"), {})
     assert "Gone, and forgotten" in shown(gone.followups[0].message)
     assert studio.posted() == []
+
+
+async def test_what_is_deleted_goes_off_its_sheet(studio: Studio) -> None:
+    await confirms(studio, await asks(studio, "{red, blue} fox"), 2)
+    await all_shown(studio)
+    [sheet], [thread] = sheets(studio), threads(studio)
+    [old] = sheet.attachments
+    before = await old.read()
+    first, second = posted(studio, thread)
+    gone = await studio.alice.submit_modal(await press(studio.alice, first, "delete"), {})
+    assert "Gone, and forgotten" in shown(gone.followups[0].message)
+    [sheet] = sheets(studio)
+    [new] = sheet.attachments
+    assert await new.read() != before
+    assert first.jump_url not in texts(sheet)
+    assert second.jump_url in texts(sheet)
+    assert "Deleted" in shown(sheet)
+    assert "1 of 2" in shown(sheet)
+
+    await confirms(studio, await asks(studio, "{red, blue} owl"), 2)
+    await all_shown(studio)
+    first, second = posted(studio, threads(studio)[-1])
+    kept = await studio.app.jobs.origin_of(second.id)
+    studio.app.jobs.kept.forget(kept.job.id)
+    await studio.alice.submit_modal(await press(studio.alice, first, "delete"), {})
+    assert len(sheets(studio)) == 1  # nothing is left to draw the other from
+    assert first.jump_url not in texts(posted(studio)[-1])
+    assert second.jump_url in texts(posted(studio)[-1])
+    path = f"/channels/{studio.channel.id}/messages/*"
+    studio.env.inject_error("PATCH", path, status=403, code=50001)
+    form = await press(studio.alice, second, "delete")
+    studio.env.inject_error("DELETE", "/webhooks/*", status=403, code=50013)
+    stays = await studio.alice.submit_modal(form, {})
+    assert "Gone and forgotten, but for 1 I may not delete" in shown(stays.followups[0].message)
+    assert "still shows it" in shown(stays.followups[0].message)
+
+
+async def test_what_was_brought_back_goes_with_what_is_deleted(studio: Studio) -> None:
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    await studio.jobs_end()
+    opened = await open_(studio.alice, await studio.alice.slash(studio.channel, "history"), 1)
+    await press(studio.alice, opened.response.message, "bring")
+    await press(studio.alice, opened.response.message, "bring")
+    first, *brought = studio.posted()
+    assert len(brought) == 2
+    job = (await origin(studio, first)).job
+    dossier = await studio.app.jobs.dossier(job.id)
+    assert [one.message_id for one in dossier.posts] == [first.id]
+    assert not dossier.told
+    gone = await studio.alice.submit_modal(await press(studio.alice, first, "delete"), {})
+    assert "Gone, and forgotten" in shown(gone.followups[0].message)
+    assert studio.posted() == []
+
+
+async def test_a_story_is_told_in_private_where_somebody_chose_that(studio: Studio) -> None:
+    asked = await studio.alice.slash(studio.channel, "storyboard", story="a fox", panels=2, private=True)
+    await studio.jobs_end()
+    assert asked.ephemeral
+    assert studio.posted() == []
+    assert (await job_in(studio, asked.response.message)).private
+
+
+async def test_a_panel_is_gone_on_from_in_its_own_words(studio: Studio) -> None:
+    [story] = await told(studio, panels=2)
+    await redo(studio, story, 2, "the owl wears a hat")
+    anew = studio.posted()[-1]
+    form = await press(studio.alice, anew, "remix")
+    assert "the owl wears a hat" in str(form.modal)
+    assert "This is panel" not in str(form.modal)
+    await use(studio.alice, anew, "0:vary")
+    await studio.jobs_end()
+    assert studio.endpoint.calls[-1].prompt == "the owl wears a hat"

@@ -69,7 +69,7 @@ async def test_of_several_one_is_chosen_first(studio: Studio) -> None:
     shown = panel.response.message
     sent = await studio.bob.click(shown, custom_id=deed(shown, "original"))
     assert sent.ephemeral
-    assert "The original, untouched: 1024 × 1024, JPEG" in sent.response.message.content
+    assert "The original, pixel for pixel: 1024 × 1024, JPEG" in sent.response.message.content
     [file] = sent.response.attachments
     kept = studio.app.jobs.kept.picture(parent.id, 300)
     assert untouched(await file.read(), kept)

@@ -17,7 +17,7 @@ from bot import errors
 from bot.app import App
 from bot.jobs.tray import TRAY_LIMIT, Found, Tray
 from bot.settings import fixed_settings
-from bot.store.records import Laid
+from bot.store.laid import Laid
 from bot.store.store import Store
 from tests.conftest import picture, prepare
 from tests.databases import kept_in, url_of

@@ -11,8 +11,9 @@ import sqlalchemy
 
 from bot.limits import Allowance, Limit, What, Whose
 from bot.store import migrate
-from bot.store.records import Day, Fault, Job, JobState, Picture, Post, Terms
+from bot.store.records import Fault, Job, JobState, Picture, Post, Terms
 from bot.store.store import Store
+from bot.store.used import Day
 from tests.conftest import prepare
 from tests.databases import url_of
 

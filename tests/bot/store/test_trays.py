@@ -11,7 +11,7 @@ from alembic import command
 
 from bot import errors
 from bot.store import migrate
-from bot.store.records import Laid
+from bot.store.laid import Laid
 from bot.store.store import Store
 from tests.databases import blank, url_of
 
