@@ -28,6 +28,7 @@ from cogs.results._render import (
 from cogs.results._story import Story, story
 from cogs.results._together import (
     fields,
+    finished,
     proposal,
     sheet_name,
     starter,
@@ -61,6 +62,7 @@ __all__ = [
     "figures",
     "file_name",
     "files_of",
+    "finished",
     "is_result",
     "job_of",
     "liked",
