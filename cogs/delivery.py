@@ -1,6 +1,7 @@
 """Puts pictures and failures into Discord."""
 
 import asyncio
+import contextlib
 import contextvars
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from bot.store.batch import Batch
 from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
 from cogs.lineage import caption
+from cogs.links import Link
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
@@ -157,10 +159,23 @@ class DiscordDelivery:
 
         async def work() -> None:
             ways = await self._together.ways(batch, outcomes, maybe_there=maybe_there)
-            if ways:
-                await self._first_open(batch.id, 0, ways)
+            post = await self._first_open(batch.id, 0, ways) if ways else None
+            await self._close_question(batch, post)
 
         await self._in_context(batch, work())
+
+    async def _close_question(self, batch: Batch, post: Post | None) -> None:
+        """Let the private question of a batch say that it is finished, as long as it can be edited."""
+        place = Place.from_json(batch.place)
+        if place.panel_id is None or not place.alive:
+            return
+        url = ""
+        if post is not None:
+            guild = batch.guild_id if post.channel_id == batch.channel_id else None
+            url = Link(guild, post.channel_id or 0, post.message_id or 0).url
+        panel = results.finished(batch, url)
+        with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):  # the sheet is what matters
+            await self._panels.webhook(place).edit_message(place.panel_id, view=panel.view, attachments=[])
 
     def warn(self, error: EaselError) -> None:
         """Tell the owner of what is wrong with the house; see Delivery."""

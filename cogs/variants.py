@@ -81,10 +81,11 @@ class VariantButtons:
         threaded = may_open_threads(interaction) and not place.private
         batch = replace(batch, thread_id=None if threaded else NO_THREAD)
         message = interaction.message
-        if message is not None and not message.flags.ephemeral and place.posts == "channel":
-            batch = replace(
-                batch, message_id=message.id
-            )  # everybody sees the question: it becomes the answer
+        if message is not None and message.flags.ephemeral:
+            place = replace(place, panel_id=message.id)  # the question says how it goes on
+        elif message is not None and place.posts == "channel":
+            # Everybody sees the question: it becomes the answer.
+            batch = replace(batch, message_id=message.id)
         asker = Asker(
             interaction.user.id,
             interaction.guild_id,

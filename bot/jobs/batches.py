@@ -195,7 +195,7 @@ class Batches:
                     requester_id=asker.id,
                     channel_id=asker.channel_id,
                     origin_id=asker.origin_id,
-                    place=asker.place,
+                    place={**asker.place, "panel_id": None},  # that is the question's, and the batch's alone
                     guild_id=asker.guild_id,
                     descent=descent,
                     private=bool(asker.place.get("private")),

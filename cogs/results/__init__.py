@@ -41,6 +41,7 @@ from cogs.results._render import (
 from cogs.results._story import Story, story
 from cogs.results._together import (
     fields,
+    finished,
     proposal,
     sheet_name,
     starter,
@@ -76,6 +77,7 @@ __all__ = [
     "figures",
     "file_name",
     "files_of",
+    "finished",
     "is_result",
     "job_of",
     "liked",

@@ -15,7 +15,7 @@ from cogs import links, texts
 from cogs.markdown import escape, escaped, shorten
 from cogs.place import Place
 from cogs.results._buttons import ACCENT
-from cogs.results._render import WORKING, Buttons, Panel, boxed, panel
+from cogs.results._render import GOOD, WORKING, Buttons, Panel, boxed, panel
 
 _WORDS_SHOWN, _PROMPTS_SHOWN = 350, 2800
 _LABEL_SHOWN, _REASON_SHOWN, _ALT_SHOWN = 50, 80, 1000
@@ -42,6 +42,15 @@ def proposal(variants: Variants, cost: int | None, small: Sequence[str], buttons
 def under_way(variants: Variants, where: str, buttons: Buttons) -> Panel:
     """That a batch is bought, and where its pictures come."""
     return panel(texts.VARIANTS_UNDER_WAY.format(jobs=variants.jobs), WORKING, [where], buttons)
+
+
+def finished(batch: Batch, url: str) -> Panel:
+    """That all of a batch have ended, with a link to where they are shown together, if they are."""
+    if not url:
+        return panel(texts.VARIANTS_DONE_EACH, GOOD)
+    if batch.thread_id in (None, NO_THREAD):
+        return panel(texts.VARIANTS_DONE.format(url=url), GOOD)
+    return panel(texts.VARIANTS_DONE_IN_THREAD.format(url=url, thread=batch.thread_id), GOOD)
 
 
 def starter(batch: Batch, model: str, buttons: Buttons = ()) -> ui.LayoutView:

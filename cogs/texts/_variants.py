@@ -16,6 +16,9 @@ VARIANTS_HERE = (
     "I can't open a thread here, so the pictures come right here as they are finished, and then all together on one"
     " sheet."
 )
+VARIANTS_DONE = "**Done!** [All on one sheet]({url})"
+VARIANTS_DONE_IN_THREAD = "**Done!** [All on one sheet]({url}), each by itself in <#{thread}>"
+VARIANTS_DONE_EACH = "**Done!**"
 VARIANTS_SOON = "The pictures come as they are finished, and then all together on one sheet."
 VARIANTS_ANSWERS = "Each of my answers below turns into its picture when it is finished."
 VARIANTS_STOP = "Cancel what waits"

@@ -65,6 +65,7 @@ async def test_four_prompts_in_one(studio: Studio) -> None:
     assert posted(studio) == []
 
     await confirms(studio, asked)
+    batch_id = _batch_of(asked)
     await all_shown(studio)
 
     assert sorted(call.prompt for call in studio.endpoint.calls) == [
@@ -76,7 +77,11 @@ async def test_four_prompts_in_one(studio: Studio) -> None:
     assert [[one.size for one in call.references] for call in studio.endpoint.calls] == [[(70, 50)]] * 4
     [sheet] = posted(studio)
     [thread] = threads(studio)
-    assert f"<#{thread.id}>" in texts(asked.response.message)
+    last = texts(asked.response.message)
+    assert "Done" in last
+    assert f"<#{thread.id}>" in last
+    assert sheet.jump_url in last
+    assert "batchstop" not in str(asked.response.message.components)
     originals = posted(studio, thread)
     assert len(originals) == 4
     assert all(one.jump_url in texts(sheet) for one in originals)
@@ -86,7 +91,7 @@ async def test_four_prompts_in_one(studio: Studio) -> None:
     with Image.open(io.BytesIO(await attachment.read())) as drawn:
         assert drawn.size[0] == 2000
     folders = {path.name for path in studio.app.jobs.kept.spool.iterdir()}
-    jobs = {one.job.id for one in await studio.app.store.jobs_of(_batch_of(asked))}
+    jobs = {one.job.id for one in await studio.app.store.jobs_of(batch_id)}
     assert folders == jobs  # nothing is left of the question
 
 
@@ -189,12 +194,13 @@ async def test_where_no_thread_can_be_opened(studio: Studio) -> None:
     channel = studio.guild.create_text_channel("flat", overwrites={studio.guild.me: overwrite})
     asked = await studio.alice.slash(channel, "imagine", prompt="{red, blue} fox")
     await confirms(studio, asked, 2)
+    batch_id = _batch_of(asked)
     assert "can't open a thread here" in shown(asked.response.message)
     await all_shown(studio)
     assert threads(studio, channel) == []
     assert len(posted(studio, channel)) == 3
     [sheet] = sheets(studio, channel)
-    await studio.app.store.move_batch(_batch_of(asked), BatchState.SHOWING, [BatchState.SHOWN])
+    await studio.app.store.move_batch(batch_id, BatchState.SHOWING, [BatchState.SHOWN])
     await studio.restart()  # it was posted, and that was not noted
     await all_shown(studio)
     assert [one.id for one in sheets(studio, channel)] == [sheet.id]
