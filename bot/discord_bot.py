@@ -42,6 +42,7 @@ EXTENSIONS = (
     "cogs.asking",
     "cogs.imagine",
     "cogs.trying_again",
+    "cogs.blending",
     "cogs.building",
     "cogs.library",
     "cogs.tree",

@@ -41,13 +41,14 @@ from bot.store.jam import Jam
 from bot.store.records import Descent, Queued, Server
 from cogs import results, texts
 from cogs.answers import Answer
+from cogs.crediting import credited
 from cogs.laying import Trays
 from cogs.orders import Order, meant, plain, worded
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import Place
 from cogs.proposals import check_place, proposed
-from cogs.references import ReferenceReader, kept_picture, over_sized
+from cogs.references import ReferenceReader, over_sized, pinned_picture
 from cogs.remedies import offered
 from cogs.shown import Shown
 
@@ -193,7 +194,7 @@ class Asking(commands.Cog):
         roles = {one.name: place for place, one in enumerate(used, len(order.pictures) + 1)}
         return replace(
             worded(order, with_images(order.wishes.prompt, roles)),
-            pictures=(*order.pictures, *(kept_picture(f"@{one.name}", self._jams.file(one)) for one in used)),
+            pictures=(*order.pictures, *(pinned_picture(one, self._jams.file(one)) for one in used)),
             jam_id=jam.id,
         )
 
@@ -249,10 +250,11 @@ class Asking(commands.Cog):
         return made[0]
 
     async def _descent(self, order: Order) -> Descent:
-        """What an order grows out of, the job of the message that it answers among it."""
+        """What an order grows out of, the job of the message that it answers among it, and whom it is credited to."""
+        descent = order.descent
         if order.parent_message and (origin := await self._jobs.origin_of(order.parent_message)):
-            return replace(order.descent, parent_id=origin.job.id)
-        return order.descent
+            descent = replace(descent, parent_id=origin.job.id)
+        return await credited(self._jobs, order.pictures, descent)
 
     async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""

@@ -22,7 +22,7 @@ from bot.seedream.request import ImageRequest
 from bot.store.batch import Batch
 from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
-from cogs.lineage import caption
+from cogs.crediting import told_below
 from cogs.links import Link
 from cogs.owner import Owner
 from cogs.panels import Panels
@@ -185,8 +185,7 @@ class DiscordDelivery:
 
     async def _said(self, job: Job, parcel: Parcel, faults: Sequence[EaselError] = ()) -> Said:
         """What is told below pictures; a job without a parent, and no story, costs nothing here."""
-        parent = None if parcel.number else await self._bot.app.gallery.parent_of(job)
-        origin = "" if parent is None else caption(job, *parent)
+        origin = "" if parcel.number else await told_below(self._bot.app.gallery, job)
         return Said(faults, origin, await told_of(self._bot.app.jobs, job))
 
     def _ways(self, job: Job, parcel: Parcel, said: Said, maybe_there: bool) -> "list[Way]":

@@ -18,10 +18,9 @@ from bot.pictures.label import Label
 from bot.pictures.transfers import Transfers
 from bot.store.records import Job
 from cogs import results, texts
-from cogs.links import Link
+from cogs.looking import pictures_at
 from cogs.markdown import code_block, escape, shorten
-from cogs.place import may_look
-from cogs.shown import Shown, from_attachment, pictures_of
+from cogs.shown import Shown, from_attachment
 
 _LIMIT = 50
 """Megabytes of a file that is looked into."""
@@ -56,30 +55,11 @@ class Inspect(commands.Cog):
         if picture is not None:
             shown = from_attachment(picture)
         else:
-            shown = await self._linked(interaction, message or "")
+            [shown, *_] = await pictures_at(self._bot, interaction, message or "")
         found = await self._told_by(shown)
         known = None if found else await self._known(interaction, shown.name)
         panel = _told(found or known, kept=found is not None)
         await interaction.edit_original_response(view=panel.view, attachments=panel.files)
-
-    async def _linked(self, interaction: discord.Interaction[Any], link: str) -> Shown:
-        """The first picture of a message the person may read as well."""
-        found = Link.read(link)
-        if found is None:
-            raise errors.LinkNotUnderstood(link=link)
-        _, channel_id, message_id = found
-        if channel_id != interaction.channel_id and not may_look(interaction, channel_id):
-            raise errors.MessageOutOfSight
-        try:
-            message = await self._bot.get_partial_messageable(channel_id).fetch_message(message_id)
-        except (discord.NotFound, discord.Forbidden) as error:
-            raise errors.MessageOutOfSight(detail=str(error)) from error
-        except (discord.HTTPException, *CONNECTION_FAULTS) as error:
-            raise errors.InspectUnread(detail=repr(error)) from error
-        pictures = pictures_of(message, self._bot.http.get_from_cdn, own=message.author == self._bot.user)
-        if not pictures:
-            raise errors.NoPicturesThere
-        return pictures[0]
 
     async def _told_by(self, shown: Shown) -> Label | None:
         """What the file itself tells."""

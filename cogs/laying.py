@@ -46,12 +46,29 @@ class Trays:
         with self.kept.scratch() as scratch:
             paths = await self._references.save_all(pictures, scratch)
             found = [
-                Found(one.name, path, message_id, one.part, one.part not in (again or ()))
+                Found(
+                    one.name,
+                    path,
+                    message_id,
+                    one.part,
+                    one.part not in (again or ()),
+                    self._whose(one, owner_id),
+                )
                 for one, path in zip(pictures, paths, strict=True)
             ]
             laid = {one.id for one in await self.kept.add(owner_id, channel_id, found)}
         items = await self.kept.items(owner_id, channel_id)
         return [number for number, one in enumerate(items, 1) if one.id in laid]
+
+    def _whose(self, picture: Shown, owner_id: int) -> int | None:
+        """Whom a picture is from: Easel's own are known by their names then, and nobody else's are."""
+        if picture.own:
+            return self._me
+        return picture.author_id or (None if picture.source else owner_id)
+
+    @property
+    def _me(self) -> int | None:
+        return self._bot.user.id if self._bot.user else None
 
     async def _seen_again(self, message: discord.Message) -> Collection[str] | None:
         """Which of its pictures Discord shows when the message is fetched; None where it cannot be fetched.
@@ -103,7 +120,10 @@ class Trays:
                 raise errors.TrayPictureGone(number=number, name=item.name, detail=repr(error)) from error
 
         source = Link(guild_id, item.channel_id, item.message_id).url if item.message_id else ""
-        return Shown(item.name, read, item.bytes or None, item.part, source)
+        own = item.author_id is not None and item.author_id == self._me
+        return Shown(
+            item.name, read, item.bytes or None, item.part, source, own=own, author_id=item.author_id
+        )
 
     async def _find(self, number: int, item: Laid, messages: "_Messages") -> Shown | None:
         """The picture where it is shown, or None where a copy stands for it. Raises TrayPictureGone."""

@@ -1,8 +1,12 @@
 """What a result grew out of, in a line below it."""
 
+from collections.abc import Sequence
+
+from bot.languages import both
 from bot.seedream.changes import Changes, changes
 from bot.seedream.stories import words_of
 from bot.store.records import How, Job, Post
+from bot.store.source import Source
 from cogs import links, texts
 from cogs.markdown import escape
 
@@ -13,6 +17,17 @@ def caption(job: Job, parent: Job, post: Post | None) -> str:
     tells = _readable(job, parent) and job.how is not How.PANEL  # above which stands what happens in it
     told = _told(changes(_prompt(parent), _prompt(job))) if tells else ""
     return texts.CHANGED.format(line=line, changes=told) if told else line
+
+
+def credit_line(job: Job, sources: Sequence[tuple[Source, tuple[Job, Post | None] | None]]) -> str:
+    """Whose pictures a job was made of, each once, with links to those that Easel painted."""
+    told = []
+    for source, painted in sources:
+        known = None if painted is None else linked(job, *painted)
+        text = texts.CREDITED if known is None else texts.CREDITED_LINK
+        told.append(text.format(who=source.person_id, picture=known))
+    line = texts.BLENDED_FROM if job.how is How.BLEND else texts.BUILT_ON
+    return line.format(pictures=both(list(dict.fromkeys(told))))
 
 
 def words(job: Job) -> str:

@@ -10,6 +10,7 @@ from bot.discord_bot import EaselBot
 from bot.seedream.wishes import Wishes
 from cogs import texts
 from cogs.asking import Asking
+from cogs.blending import tell_laid
 from cogs.imagine import Form
 from cogs.orders import Order
 from cogs.shown import Shown, pictures_of
@@ -33,7 +34,7 @@ class Menus:
         await interaction.response.defer(ephemeral=True, thinking=True)
         channel_id = interaction.channel_id or 0
         laid = await self._asking.trays.lay(interaction.user.id, channel_id, pictures, message)
-        await interaction.edit_original_response(content=texts.tray_laid(laid))
+        await tell_laid(interaction, self._asking.trays, laid)
 
 
 def _pictures(interaction: discord.Interaction[Any], message: discord.Message) -> list[Shown]:

@@ -9,7 +9,7 @@ from bot.seedream.wishes import Wishes
 from bot.store.records import Descent, How
 from cogs.shown import Shown
 
-OWN_WORDS = (How.ASKED, How.REMIX)
+OWN_WORDS = (How.ASKED, How.REMIX, How.BLEND)
 """What was asked so may hold braces that mean several prompts."""
 
 
@@ -47,7 +47,7 @@ class Order:
     def from_json(cls, noted: Mapping[str, Any]) -> Self:
         """A noted order."""
         lists = {name: tuple(noted[name]) for name in ("pictures", "tray", "notes")}
-        descent = Descent(**{**noted["descent"], "how": How(noted["descent"]["how"])})
+        descent = Descent.from_json(noted["descent"])
         return cls(**{**noted, **lists, "wishes": Wishes(**noted["wishes"]), "descent": descent})
 
 

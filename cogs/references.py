@@ -14,6 +14,8 @@ from bot.jobs.references import Given, ReadyReferences, make_ready
 from bot.pictures.inspect import BYTES_LIMIT, SHRINKABLE, too_large
 from bot.pictures.transfers import Transfers
 from bot.seedream.request import Reference
+from bot.store.jam import Pinned
+from bot.store.source import Source
 from cogs.shown import Shown
 
 _READ_SECONDS = 45
@@ -82,13 +84,13 @@ def kept_reference(reference: Reference) -> Shown:
     return Shown(reference.name, read, reference.bytes, source=reference.source)
 
 
-def kept_picture(name: str, path: Path) -> Shown:
-    """A picture that Easel keeps in a file."""
+def pinned_picture(pinned: Pinned, path: Path) -> Shown:
+    """A picture on a jam's board, from the file the jam keeps."""
 
     async def read() -> bytes:
         return await asyncio.to_thread(path.read_bytes)
 
-    return Shown(name, read)
+    return Shown(f"@{pinned.name}", read, whose=Source(pinned.person_id, pinned.from_id, pinned.from_picture))
 
 
 def over_sized(pictures: Sequence[Shown], *, shrink: bool = False) -> list[errors.BadPicture]:

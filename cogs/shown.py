@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 import discord
 from discord import components, ui
+
+from bot.store.source import Source
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Brings the bytes behind one of Discord's own addresses."""
@@ -26,6 +28,7 @@ class Shown:
     `bytes` is None where Discord does not say; `part` tells it from the message's others, for as long
     as the message lives; `source` links to the message, empty where nobody could follow the link.
     `own` pictures were painted by Easel. Of what is not `clear`, its bytes alone tell whether it is a picture.
+    `author_id` is who wrote the message; `whose` says whom to credit where something else than that tells.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Shown:
     source: str = ""
     own: bool = False
     clear: bool = True
+    author_id: int | None = None
+    whose: Source | None = None
 
 
 def pictures_of(message: discord.Message, fetch: Fetch, *, own: bool = False) -> list[Shown]:
@@ -43,8 +48,10 @@ def pictures_of(message: discord.Message, fetch: Fetch, *, own: bool = False) ->
     found: dict[str, Shown] = {}
     holders: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
     for holder in holders:
+        # Who wrote what somebody forwards, Discord does not tell.
+        author_id = message.author.id if holder is message else None
         for picture in _pictures_in(holder, fetch, source, own):
-            found.setdefault(picture.part, picture)
+            found.setdefault(picture.part, replace(picture, author_id=author_id))
     pictures = list(found.values())
     return [one for one in pictures if one.clear] or pictures
 
@@ -56,7 +63,8 @@ def carries_pictures(message: discord.Message) -> bool:
 
 def attached(message: discord.Message) -> list[Shown]:
     """Every file that somebody attached to their own words: all of them are meant."""
-    return [from_attachment(one, message.jump_url) for one in message.attachments]
+    found = (from_attachment(one, message.jump_url) for one in message.attachments)
+    return [replace(one, author_id=message.author.id) for one in found]
 
 
 def uploaded(interaction: discord.Interaction[Any], *uploads: ui.FileUpload[Any]) -> list[Shown]:
@@ -141,7 +149,7 @@ def _name(url: str) -> str:
 
 
 def file_names(message: discord.Message) -> Iterator[str]:
-    """The names and addresses of a message's files: with Components V2 they stand in galleries alone."""
+    """The names and addresses of a message's files: with Components V2 they stand in its components alone."""
     yield from (attachment.filename for attachment in message.attachments)
     yield from _addresses(message.components)
 
@@ -150,4 +158,6 @@ def _addresses(items: Sequence[object]) -> Iterator[str]:
     for component in items:
         if isinstance(component, components.MediaGalleryComponent):
             yield from (item.media.url for item in component.items)
+        elif isinstance(component, components.FileComponent):
+            yield component.media.url
         yield from _addresses(getattr(component, "children", ()))

@@ -19,6 +19,7 @@ from bot.seedream.words import TRAY_LIMIT
 from bot.store.laid import Laid
 from cogs import errors, texts
 from cogs.asking import Asking
+from cogs.blending import tell_laid
 from cogs.forms import OpenForm
 from cogs.laying import Trays
 from cogs.results import ACCENT
@@ -133,7 +134,7 @@ class AddForm(OpenForm):
             await interaction.response.defer(ephemeral=True, thinking=True)
             pictures = uploaded(interaction, self._files)
             laid = await self._trays.lay(interaction.user.id, interaction.channel_id or 0, pictures)
-            await interaction.edit_original_response(content=texts.tray_laid(laid))
+            await tell_laid(interaction, self._trays, laid)
 
 
 async def setup(bot: EaselBot) -> None:

@@ -12,13 +12,12 @@ from discord.ext import commands
 
 from bot import errors
 from bot.discord_bot import CONNECTION_FAULTS, EaselBot
-from bot.jobs.family import Family, Member
+from bot.jobs.family import Family
 from bot.jobs.gallery import Gallery
 from bot.jobs.jobs import Jobs
-from bot.pictures.tree import Node, Small, draw, small
-from bot.seedream.changes import changes
-from bot.store.records import How, Job, Post
-from cogs import links, results, texts
+from bot.pictures.tree import Small, draw, small
+from bot.store.records import Job, Post
+from cogs import families, links, results, texts
 from cogs.building import Finder
 from cogs.buttons import Buttons
 from cogs.lineage import words
@@ -79,12 +78,8 @@ class TreeCog(commands.Cog, name="Tree"):
         family = await self._gallery.family(job.id, sees)
         posts = await self._gallery.first_posts([one.job.id for one in family.members])
         pictures = await self._pictures(family, posts)
-        numbers = _numbers(family)
-        jobs = {one.job.id: one for one in family.members}
-        nodes = [
-            _node(one, jobs, numbers, pictures, who=_name_of(interaction, one.job.requester_id), here=job.id)
-            for one in family.members
-        ]
+        numbers = families.numbers(family)
+        nodes = families.nodes(family, pictures, lambda one: _name_of(interaction, one), here=job.id)
         loop = asyncio.get_running_loop()
         drawing = await loop.run_in_executor(self._painters, draw, nodes)
         entries = [_entry(one.job, numbers[one.job.id], posts) for one in family.members if not one.hidden]
@@ -154,49 +149,6 @@ def _eyes(interaction: discord.Interaction[Any]) -> Sees:
         return job.deleted_at is None and (mine or not job.private) and in_channel(job.channel_id)
 
     return sees
-
-
-def _numbers(family: Family) -> dict[str, int]:
-    seen = (one.job.id for one in family.members if not one.hidden)
-    return {job_id: number for number, job_id in enumerate(seen, 1)}
-
-
-def _node(  # each is a part of what is drawn
-    member: Member,
-    jobs: Mapping[str, Member],
-    numbers: Mapping[str, int],
-    pictures: Mapping[str, Small],
-    *,
-    who: str,
-    here: str,
-) -> Node:
-    job = member.job
-    if member.hidden:
-        name = texts.TREE_HIDDEN if job.deleted_at is None else texts.TREE_DELETED
-        return Node(job.id, member.parent_id, 0, name, here=job.id == here)
-    parent = jobs.get(member.parent_id or "")
-    name, otherwise = _called(job, None if parent is None or parent.hidden else parent.job)
-    picture = pictures.get(job.id)
-    return Node(
-        job.id, member.parent_id, numbers[job.id], name, otherwise, who, job.pictures, picture, job.id == here
-    )
-
-
-def _called(job: Job, parent: Job | None) -> tuple[str, str]:
-    """What a result is called in the drawing, and what else where no font has the signs for it."""
-    said = words(job)
-    if parent is None:
-        return said, texts.TREE_HOW.get(job.how, texts.TREE_FIRST)
-    how = texts.TREE_HOW.get(job.how, texts.TREE_ASKED)
-    before = words(parent)
-    if said == before:
-        return how, how
-    if job.how is How.PANEL:  # a part of the story, and no change of it
-        return said, how
-    found = changes(before, said)
-    parts = ((texts.TREE_ADDED, found.added), (texts.TREE_REMOVED, found.removed))
-    told = [text.format(words=texts.CHANGE_SEPARATOR.join(some)) for text, some in parts if some]
-    return texts.CHANGES_SEPARATOR.join(told) or said, how
 
 
 def _entry(job: Job, number: int, posts: Mapping[str, Post]) -> results.Entry:

@@ -9,6 +9,7 @@ import discord
 
 from bot import errors as tree
 from bot.discord_bot import EaselBot
+from bot.jobs.gallery import Gallery
 from bot.jobs.jobs import Jobs
 from bot.seedream.braces import escape
 from bot.seedream.request import ImageRequest
@@ -36,8 +37,8 @@ class Asked:
 class TryingAgain:
     """Each takes the press, and the job or the refused order that it is about."""
 
-    def __init__(self, asking: Asking, jobs: Jobs) -> None:
-        self._asking, self._jobs = asking, jobs
+    def __init__(self, asking: Asking, jobs: Jobs, gallery: Gallery) -> None:
+        self._asking, self._jobs, self._gallery = asking, jobs, gallery
 
     async def again(self, interaction: discord.Interaction[Any], about: str) -> None:
         """Ask for the same once more."""
@@ -106,7 +107,9 @@ class TryingAgain:
         _only(dossier.job.requester_id, interaction)
         if dossier.job.again_id is not None:
             raise tree.AlreadyAtIt
-        return _order(dossier, self._asking)
+        order = _order(dossier, self._asking)
+        sources = tuple(await self._gallery.sources_of(dossier.job))
+        return replace(order, descent=replace(order.descent, sources=sources))
 
 
 def _order(dossier: Dossier, asking: Asking) -> Order:
@@ -141,5 +144,5 @@ def _only(asker_id: int, interaction: discord.Interaction[Any]) -> None:
 
 async def setup(bot: EaselBot) -> None:
     """Say what the buttons do."""
-    trying = TryingAgain(Asking.of(bot), bot.app.jobs)
+    trying = TryingAgain(Asking.of(bot), bot.app.jobs, bot.app.gallery)
     Buttons.of(bot).does.update(again=trying.again, bare=trying.bare, shrink=trying.shrink, edit=trying.edit)

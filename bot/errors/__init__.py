@@ -6,6 +6,7 @@ is wrong, what to do next, and never hold a key, a path or a stack trace.
 """
 
 from bot.errors._asked import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._blend import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._delivery import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._endpoint import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._hints import *  # noqa: F403  # every error of the tree is one of bot.errors

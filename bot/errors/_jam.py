@@ -92,3 +92,14 @@ class BoardNameGone(BadRequest):
         "{name} is not on the board any more. Look at the board for what it is called now, or leave the name out:"
         " nothing was bought."
     )
+
+
+class RecapUnderWay(BadRequest):
+    sentence = "This jam's recap is being put together just now. It comes into the thread in a moment."
+
+
+class RecapNowhere(BadRequest):
+    sentence = (
+        "I may not post files in this jam's thread. Have me given «Attach Files» and «Send Messages in Threads» there,"
+        " and ask again."
+    )

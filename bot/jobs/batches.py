@@ -65,7 +65,7 @@ class Variants:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """As it was stored."""
-        descent = Descent(**{**stored["descent"], "how": How(stored["descent"]["how"])})
+        descent = Descent.from_json(stored["descent"])
         variants = tuple(Variant(prompt, tuple(choices)) for prompt, choices in stored["variants"])
         request = ImageRequest.from_json(stored["request"])
         return cls(stored["words"], request, variants, stored["count"], descent)
@@ -109,7 +109,7 @@ class Batches:
         check_count(variants.request, variants.count)
         now = self._clock()
         jobs = self._jobs(draft.id, asker, variants, now)
-        await self._store.check_room(jobs, await self._terms(asker))
+        await self._store.check_room(jobs, await self._terms(asker, variants))
         where = (asker.id, asker.guild_id, asker.channel_id, asker.origin_id)
         batch = Batch(draft.id, BatchState.PROPOSED, *where, now, variants.as_json(), asker.place)
         await self._store.propose(batch)
@@ -134,7 +134,7 @@ class Batches:
         try:
             jobs = await asyncio.to_thread(self._with_files, jobs)
             seeds = variation_seeds(variants.request.seed, variants.count)
-            began = await self._store.confirm(confirmed, jobs, seeds, await self._terms(asker))
+            began = await self._store.confirm(confirmed, jobs, seeds, await self._terms(asker, variants))
         except (errors.DatabaseAway, errors.DiskFull):
             began = True  # perhaps it was written all the same: then its files are needed
             raise
@@ -178,9 +178,9 @@ class Batches:
         """Note the message that tells of a batch, and the thread for its pictures; what was noted before stays."""
         return await self._store.note_thread(batch_id, message_id, thread_id)
 
-    async def _terms(self, asker: Asker) -> Terms:
+    async def _terms(self, asker: Asker, variants: Variants) -> Terms:
         limits = await self._line.rules.limits(asker.guild_id, asker.role_ids)
-        return Terms(self._line.waiting_limit, limits=limits)
+        return Terms(self._line.waiting_limit, limits=limits, sources=variants.descent.sources)
 
     def _jobs(self, batch_id: str, asker: Asker, variants: Variants, now: float) -> list[Job]:
         """The jobs as they would begin, in their order."""

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from bot.jobs.family import Family, family_of
 from bot.jobs.kept import Kept
-from bot.store.records import Job, Post
+from bot.store.records import How, Job, Post
+from bot.store.source import Source
 from bot.store.store import Store
 
 _LOOKED_THROUGH = 400
@@ -41,13 +42,36 @@ class Gallery:
         """What a job grew out of, and the first message of that one's pictures; None where it grew out of nothing."""
         return None if job.parent_id is None else await self._store.with_post(job.parent_id)
 
+    async def sources_of(self, job: Job) -> list[Source]:
+        """Whose pictures a job is credited to; of what is never credited nothing is asked."""
+        if job.jam_id is None and job.how not in (How.BLEND, How.VARIANT):
+            return []
+        return await self.credited(job.id)
+
+    async def credited(self, job_id: str) -> list[Source]:
+        """The pictures a job works from, where they are credited to somebody."""
+        return (await self._store.sources([job_id])).get(job_id, [])
+
+    async def painted(self, source: Source) -> tuple[Job, Post | None] | None:
+        """The job that painted a picture, and its first message; None where Easel painted none."""
+        return None if source.job_id is None else await self._store.with_post(source.job_id)
+
     async def newest(self, guild_id: int | None, channel_id: int, person_id: int) -> Job | None:
         """The newest job of a channel whose pictures a person may see."""
         return await self._store.newest(guild_id, channel_id, person_id)
 
     async def family(self, job_id: str, sees: Callable[[Job], bool]) -> Family:
         """What a job's pictures grew out of and what grew from them, as far as `sees` lets somebody see it."""
-        return family_of(await self._store.family(job_id, _LOOKED_THROUGH), sees)
+        jobs = await self._store.family(job_id, _LOOKED_THROUGH)
+        return family_of(jobs, sees, others=await self.others([job.id for job in jobs]))
+
+    async def others(self, job_ids: Sequence[str]) -> dict[str, list[str]]:
+        """The jobs of whose pictures each of the jobs was made, by its id: its parent may be one of them."""
+        found = await self._store.sources(job_ids)
+        return {
+            job_id: list(dict.fromkeys(one.job_id for one in some if one.job_id is not None))
+            for job_id, some in found.items()
+        }
 
     async def first_posts(self, job_ids: Sequence[str]) -> dict[str, Post]:
         """The first message of pictures of each of the jobs that has one."""

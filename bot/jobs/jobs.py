@@ -122,7 +122,7 @@ class Jobs:
         rules = self._line.rules
         job = new_job(draft.id, asked, self._clock(), rules.price(asked.request.model))
         limits = await rules.limits(asked.guild_id, asked.role_ids)
-        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits)
+        terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits, asked.descent.sources)
         try:
             await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
         except (errors.DatabaseAway, errors.DiskFull) as error:

@@ -36,7 +36,8 @@ _UNDER_WAY_SECONDS = 3600
 class Found:
     """A picture somebody wants to lay aside. The file may be moved.
 
-    `message_id` and `part` say which message shows it, if one does; with `keep` its bytes are kept.
+    `message_id` and `part` say which message shows it, if one does; with `keep` its bytes are kept. `author_id` is
+    whose it is.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Found:
     message_id: int | None = None
     part: str = ""
     keep: bool = False
+    author_id: int | None = None
 
 
 class Tray:
@@ -77,7 +79,16 @@ class Tray:
         now = self._clock()
         laid = [
             Laid(
-                new_id(), owner_id, channel_id, one.name, one.message_id, one.part, one.keep, now, seen.bytes
+                id=new_id(),
+                owner_id=owner_id,
+                channel_id=channel_id,
+                name=one.name,
+                message_id=one.message_id,
+                part=one.part,
+                copied=one.keep,
+                laid_at=now,
+                bytes=seen.bytes,
+                author_id=one.author_id,
             )
             for one, seen in zip(fresh, inspected, strict=True)
         ]

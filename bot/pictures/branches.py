@@ -54,9 +54,29 @@ def lay_out(parents: Mapping[str, str | None]) -> Branch:
     children: dict[str | None, list[str]] = defaultdict(list)
     for child, parent in parents.items():
         children[parent].append(child)
-    layout, whole = _Layout(children), Branch()
-    for root in children[None]:
-        whole.put(layout.best(root, _MOST_COLUMNS), 0, whole.height + _DOWN if whole.height else 0)
+    layout, roots = _Layout(children), children[None]
+    if len(roots) == 1:
+        return layout.best(roots[0], _MOST_COLUMNS)
+    made = (
+        _grove([layout.best(one, columns) for one in roots], columns)
+        for columns in range(1, _MOST_COLUMNS + 1)
+    )
+    return min(made, key=_stretch)
+
+
+def _stretch(branch: "Branch") -> float:
+    """How much room a drawing takes of a screen."""
+    return max(branch.width / _SHAPE[0], branch.height / _SHAPE[1])
+
+
+def _grove(trees: Sequence["Branch"], columns: int) -> "Branch":
+    """Families that have nothing to do with each other, the largest first, in as many lines as they need."""
+    whole = Branch()
+    for shelf in _shelves(sorted(trees, key=lambda one: -one.height), columns * _STEP - _ACROSS):
+        x, top = 0, whole.height + _DOWN if whole.height else 0
+        for tree in shelf:
+            whole.put(tree, x, top)
+            x += tree.width + _ACROSS
     return whole
 
 
@@ -72,7 +92,7 @@ class _Layout:
         key = (first, columns)
         if key not in self._best:
             made = (one for some in range(1, columns + 1) for one in self._branches(first, some))
-            self._best[key] = min(made, key=lambda one: max(one.width / _SHAPE[0], one.height / _SHAPE[1]))
+            self._best[key] = min(made, key=_stretch)
         return self._best[key]
 
     def _branches(self, first: str, columns: int) -> Iterator[Branch]:

@@ -34,7 +34,11 @@ _ROOM = TILE - 28
 _SHADED = 96
 """The height of the words' ground."""
 
+_DOT = 8
+_LANES, _SHIFT = (34, 14, 38, 10), 22
+"""How far below a row lines run to what grew out of several: not where arrows do."""
 _GROUND, _LINE, _EMPTY = (26, 27, 37), (120, 98, 214), (52, 54, 70)
+_STRAND = (86, 178, 160)
 _WHITE, _GREY, _AMBER, _DISC = (244, 245, 250), (170, 173, 192), (255, 196, 92), (16, 17, 24)
 
 
@@ -43,7 +47,7 @@ class Node:
     """One result: its number, what it is called, who asked, how many pictures it has, and the first of them.
 
     It is called `otherwise` where no font has the signs of its name. Without a picture it is a grey place with its
-    name in it; `here` is the one that was asked about.
+    name in it; `here` is the one that was asked about; `others` are those it grew out of besides its parent.
     """
 
     id: str
@@ -55,6 +59,7 @@ class Node:
     count: int = 1
     picture: Small | None = None
     here: bool = False
+    others: tuple[str, ...] = ()
 
 
 def small(source: Path | bytes) -> Small | None:
@@ -81,6 +86,9 @@ def draw(nodes: Sequence[Node]) -> bytes:
     canvas = Image.new("RGB", (width, branch.height + 2 * _EDGE), _GROUND)
     pen = ImageDraw.Draw(canvas)
     _arrows(pen, branch, left)
+    strands = [(other, node.id) for node in nodes for other in node.others]
+    for number, (other, id_) in enumerate(strands):
+        _strand(pen, _at(branch, other, left), _at(branch, id_, left), number)
     for node in nodes:
         x, y = branch.places[node.id]
         _node(canvas, pen, node, (left + x, _EDGE + y))
@@ -92,6 +100,29 @@ def _jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY, subsampling=0)
     return out.getvalue()
+
+
+def _at(branch: Branch, id_: str, left: int) -> Point:
+    x, y = branch.places[id_]
+    return left + x, _EDGE + y
+
+
+def _strand(pen: ImageDraw.ImageDraw, start: Point, end: Point, number: int) -> None:
+    """A line to a place from something else it grew out of: along the lanes between the rows, into it from below.
+
+    Several lie beside each other, by their numbers.
+    """
+    lane, shift = _LANES[number % len(_LANES)], _SHIFT * (number % len(_LANES))
+    (a, b), (c, d) = ((x + TILE // 2 + shift, y + TILE) for x, y in (start, end))
+    points = [(a, b), (a, b + lane)]
+    if b != d:  # down, or up, beside the place
+        beside = end[0] - lane // 2
+        points += [(beside, b + lane), (beside, d + lane)]
+    points += [(c, d + lane), (c, d)]
+    pen.line(points, _STRAND, _LINE_WIDTH, "curve")
+    pen.ellipse((a - _DOT, b - _DOT, a + _DOT, b + _DOT), _STRAND)
+    half, length = _HEAD
+    pen.polygon([(c, d), (c - half, d + length), (c + half, d + length)], _STRAND)
 
 
 def _arrows(pen: ImageDraw.ImageDraw, branch: Branch, left: int) -> None:

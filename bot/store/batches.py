@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from bot import errors, limits
 from bot.limits import What, Whose
-from bot.store import jams, rows
+from bot.store import jams, rows, sources
 from bot.store.batch import Batch, BatchState
 from bot.store.database import hold, transaction, values_of
 from bot.store.records import CallState, Dossier, Job, JobState, Terms
@@ -58,6 +58,7 @@ class Batches(Spending):
         jams.enter(connection, jobs[0])
         connection.execute(update(BATCHES).where(BATCHES.c.id == batch.id).values(values_of(batch)))
         connection.execute(insert(JOBS), [values_of(job) for job in jobs])
+        sources.write(connection, [job.id for job in jobs], terms.sources)
         waiting = [
             {"job_id": job.id, "state": CallState.WAITING, "number": number, "seed": seed}
             for job in jobs

@@ -56,6 +56,8 @@ class Jam:
     board_id: int | None = None
     recap_id: int | None = None
     """The message that tells what came of it; NOWHERE where none can be posted."""
+    packed_id: int | None = None
+    """The last message of the archive that follows; NOWHERE where there is none."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,9 @@ class Pinned:
     """What it was before it was renamed."""
     gone_at: float | None = None
     gone_by: int | None = None
+    from_id: str | None = None
+    """The job that painted it, if one did, and which of its pictures it is."""
+    from_picture: int | None = None
 
 
 @dataclass(frozen=True)

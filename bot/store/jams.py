@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, or_, select, update
 from sqlalchemy import delete as remove
 
 from bot import errors
+from bot.store import rows
 from bot.store.database import Database, hold, transaction, values_of
 from bot.store.jam import NOWHERE, REFERENCES_LIMIT, Entry, Jam, JamState, Part, Pinned, Scene
-from bot.store.records import Job, JobState
+from bot.store.records import Dossier, Job, JobState
 from bot.store.tables import JAM_MEMBERS, JAM_REFERENCES, JAMS, JOBS, PICTURES, POSTS, VOTES
 
 
@@ -37,7 +38,7 @@ class Jams(Database):
     @transaction
     def live_jams(self, connection: Connection) -> list[Jam]:
         """The jams that have not ended, or whose end was not yet told; the oldest first."""
-        live = or_(JAMS.c.state != JamState.ENDED, JAMS.c.recap_id.is_(None))
+        live = or_(JAMS.c.state != JamState.ENDED, JAMS.c.recap_id.is_(None), JAMS.c.packed_id.is_(None))
         found = select(JAMS).where(live).order_by(JAMS.c.created_at)
         return [_as_jam(row) for row in connection.execute(found).mappings()]
 
@@ -65,6 +66,28 @@ class Jams(Database):
             _pinned(connection, jam_id),
             list(_entries(connection, jam_id)),
         )
+
+    @transaction
+    def jobs_in(self, connection: Connection, jam_id: str) -> list[Dossier]:
+        """The jobs of a jam whose pictures were posted for everybody and can still be seen, the oldest first."""
+        seen = (JOBS.c.jam_id == jam_id, JOBS.c.deleted_at.is_(None), ~JOBS.c.private)
+        posted = exists().where(
+            POSTS.c.job_id == JOBS.c.id, POSTS.c.number >= 0, POSTS.c.message_id.is_not(None)
+        )
+        found = select(JOBS.c.id).where(*seen, posted).order_by(JOBS.c.created_at, JOBS.c.id)
+        return [rows.dossier(connection, job_id) for job_id in list(connection.scalars(found))]
+
+    @transaction
+    def ever_pinned(self, connection: Connection, jam_id: str) -> list[Pinned]:
+        """Everything that ever stood on a jam's board, the oldest first."""
+        its = select(JAM_REFERENCES).where(JAM_REFERENCES.c.jam_id == jam_id)
+        found = connection.execute(its.order_by(JAM_REFERENCES.c.at, JAM_REFERENCES.c.id)).mappings()
+        return [Pinned(**row) for row in found]
+
+    @transaction
+    def check_may_look(self, connection: Connection, jam_id: str, person_id: int) -> None:
+        """Raise what speaks against somebody's looking at a jam: JamTakenOut, JamByInvitation."""
+        _check_place(connection, _there(connection, jam_id), person_id)
 
     # -------------------------------------------------------------- how it goes on
 
@@ -197,7 +220,8 @@ class Jams(Database):
             raise errors.NotOnBoard(name=f"@{key}")
         _check_free([one for one in there if one is not old], new)
         _take_off(connection, old.id, new.person_id, new.at)
-        row = values_of(new) | {"file": old.file, "was_id": old.id}
+        painted = {"from_id": old.from_id, "from_picture": old.from_picture}
+        row = values_of(new) | {"file": old.file, "was_id": old.id, **painted}
         connection.execute(insert(JAM_REFERENCES).values(row))
 
     @transaction
@@ -249,6 +273,10 @@ def _spent(connection: Connection, jam_id: str) -> int:
 def _check_part(connection: Connection, jam: Jam, person_id: int) -> None:
     if jam.state is JamState.ENDED:
         raise errors.JamOver
+    _check_place(connection, jam, person_id)
+
+
+def _check_place(connection: Connection, jam: Jam, person_id: int) -> None:
     part = _part(connection, jam.id, person_id)
     if part is Part.OUT:
         raise errors.JamTakenOut

@@ -22,6 +22,8 @@ class Laid:
     """Whether its bytes are kept on disk, because Discord will not show that message to the bot again."""
     laid_at: float
     bytes: int = 0
+    author_id: int | None = None
+    """Whose message shows it, or who handed it over; Easel itself where it painted the picture."""
 
 
 class Shown(Protocol):

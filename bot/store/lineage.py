@@ -5,14 +5,15 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from bot.store import rows
-from bot.store.database import Database, hold, transaction, values_of
+from bot.store.database import hold, transaction, values_of
 from bot.store.records import NOTICE, Job, JobState, Post
+from bot.store.sources import Sources, blended
 from bot.store.tables import JOBS, POSTS
 
 _NOTHING_CAME = (JobState.WAITING, JobState.PAINTING, JobState.FAILED, JobState.CANCELLED, JobState.DISCARDED)
 
 
-class Lineage(Database):
+class Lineage(Sources):
     """Parents, children, and the messages in which people see them."""
 
     @transaction
@@ -32,7 +33,8 @@ class Lineage(Database):
         while near and len(found) < most:
             found |= {job.id: job for job in near}
             up = {job.parent_id for job in near if job.parent_id}
-            related = or_(JOBS.c.id.in_(up), JOBS.c.parent_id.in_([job.id for job in near]))
+            here = [job.id for job in near]
+            related = or_(JOBS.c.id.in_(up), JOBS.c.parent_id.in_(here), blended(here))
             wanted = select(JOBS).where(related, together, JOBS.c.id.not_in(found), _has_pictures())
             oldest = wanted.order_by(JOBS.c.created_at, JOBS.c.id).limit(most)
             near = [rows.as_job(row) for row in connection.execute(oldest).mappings()]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from bot.limits import Limit
+from bot.store.source import Source
 
 NOTICE = -1
 """The number of the message that tells of a failure; messages with pictures count from 0."""
@@ -70,6 +71,8 @@ class How(StrEnum):
     """One panel of a story, told anew."""
     VARIANT = "variant"
     """One of several jobs that one prompt with braces makes."""
+    BLEND = "blend"
+    """One picture of several, perhaps of several people."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Descent:
 
     `picture` is the number of the parent's picture it works on, `panel` that of the story's panel it tells anew, both
     from 0; None where that is not one. Jobs of one prompt with braces have the same `batch_id`; `style` is the name
-    of the style it was asked in.
+    of the style it was asked in. `sources` are the pictures it is credited to, the parent's among them, where it grew
+    out of several; a job that was read does not know them (`Store.sources`).
     """
 
     how: How = How.ASKED
@@ -87,6 +91,13 @@ class Descent:
     panel: int | None = None
     batch_id: str | None = None
     style: str | None = None
+    sources: tuple[Source, ...] = ()
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """As `dataclasses.asdict` noted it."""
+        sources = tuple(Source.from_json(one) for one in stored.get("sources", ()))
+        return cls(**{**stored, "how": How(stored["how"]), "sources": sources})
 
 
 @dataclass(frozen=True)
@@ -251,13 +262,15 @@ class SavedStyle:
 class Terms:
     """On which a job is taken on: how many its person may have waiting, and the limits in force.
 
-    With `once` no other job may come from the same origin; `again_of` is the job it tries again.
+    With `once` no other job may come from the same origin; `again_of` is the job it tries again; `sources` are
+    written with it.
     """
 
     waiting_limit: int
     once: bool = False
     again_of: str | None = None
     limits: Sequence[Limit] = ()
+    sources: Sequence[Source] = ()
 
 
 @dataclass(frozen=True)

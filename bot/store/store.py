@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, Update, exists, 
 
 from bot import errors, limits
 from bot.limits import What
-from bot.store import index, jams, rows, writes
+from bot.store import index, jams, rows, sources, writes
 from bot.store.batches import Batches, counted_together
 from bot.store.database import as_json, hold, transaction, values_of
 from bot.store.favourites import Favourites
@@ -58,6 +58,7 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, Peopl
         jams.enter(connection, job)
         row = values_of(job)
         connection.execute(writes.NEW_JOB, row)
+        sources.write(connection, [job.id], terms.sources)
         index.add(connection, [row])
         waiting = {"job_id": job.id, "state": CallState.WAITING}
         rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]

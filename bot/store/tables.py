@@ -82,6 +82,22 @@ class JobRow(Base):
     jam_id: Mapped[str | None] = mapped_column(String(20))
 
 
+class SourceRow(Base):
+    """One of several pictures that a job works from, in its place among them."""
+
+    __tablename__ = "sources"
+    __table_args__ = (Index("ix_sources_from_id", "from_id"),)
+
+    job_id: Mapped[str] = mapped_column(
+        String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    person_id: Mapped[int]
+    from_id: Mapped[str | None] = mapped_column(String(20))
+    """The job that painted it, if one did."""
+    picture: Mapped[int | None] = mapped_column(Integer)
+
+
 class CallRow(Base):
     """One POST of a job."""
 
@@ -178,6 +194,7 @@ class JamRow(Base):
     thread_id: Mapped[int | None]
     board_id: Mapped[int | None]
     recap_id: Mapped[int | None]
+    packed_id: Mapped[int | None]
 
 
 class JamMemberRow(Base):
@@ -209,6 +226,8 @@ class JamReferenceRow(Base):
     was_id: Mapped[str | None] = mapped_column(String(20))
     gone_at: Mapped[float | None]
     gone_by: Mapped[int | None]
+    from_id: Mapped[str | None] = mapped_column(String(20))
+    from_picture: Mapped[int | None] = mapped_column(Integer)
 
 
 class VoteRow(Base):
@@ -261,6 +280,7 @@ class LaidRow(Base):
     copied: Mapped[bool]
     laid_at: Mapped[float]
     bytes: Mapped[int]
+    author_id: Mapped[int | None]
 
 
 class PersonRow(Base):
@@ -327,7 +347,7 @@ JOBS, CALLS, PICTURES, POSTS, SERVERS, SWITCHES, TRAY = (
     cast("Table", row.__table__)
     for row in (JobRow, CallRow, PictureRow, PostRow, ServerRow, SwitchRow, LaidRow)
 )
-FAVOURITES = cast("Table", FavouriteRow.__table__)
+FAVOURITES, SOURCES = (cast("Table", row.__table__) for row in (FavouriteRow, SourceRow))
 PEOPLE, STYLES = (cast("Table", row.__table__) for row in (PersonRow, StyleRow))
 PROCESSES, NUMBERS, TURNS, BATCHES = (
     cast("Table", row.__table__) for row in (ProcessRow, NumberRow, TurnRow, BatchRow)

@@ -23,6 +23,7 @@ from bot.store.records import Descent, Dossier, How
 from cogs import errors, results, texts
 from cogs.answers import InteractionAnswer, is_private
 from cogs.asking import Asking
+from cogs.blending import tell_laid
 from cogs.building._found import Finder, Found
 from cogs.imagine import Form
 from cogs.lineage import words
@@ -121,7 +122,7 @@ class Using(commands.Cog):
         picture = found.reference if found.message is None or found.shown is None else found.shown
         channel_id = interaction.channel_id or 0
         laid = await self._asking.trays.lay(interaction.user.id, channel_id, [picture], found.message)
-        await interaction.edit_original_response(content=texts.tray_laid(laid))
+        await tell_laid(interaction, self._asking.trays, laid)
 
     async def _original(self, interaction: discord.Interaction[Any], _dossier: Dossier, found: Found) -> None:
         """The file as it came, where it is kept and not too large; else as Discord has it, and that is said."""

@@ -4,8 +4,10 @@ from bot.discord_bot import EaselBot
 from cogs.asking import Asking
 from cogs.building import Finder, Using
 from cogs.buttons import Buttons
+from cogs.jam._blend import Blends
 from cogs.jam._boards import Boards
 from cogs.jam._cog import JamCog
+from cogs.jam._painted import Painted
 from cogs.jam._pins import Pins
 from cogs.jam._recap import Recaps
 from cogs.jam._votes import Vote, Votes
@@ -15,14 +17,16 @@ from cogs.results import PIN
 async def setup(bot: EaselBot) -> None:
     """Add the commands, keep the boards up to date, and say what the buttons do."""
     app, asking = bot.app, Asking.of(bot)
-    recaps = Recaps(bot, app.jobs, app.core.painters, app.core.transfers)
+    painted = Painted(bot, app.jobs, app.core.transfers)
+    recaps = Recaps(bot, app.jams, painted, app.core.painters)
     boards = Boards(bot, app.jams, recaps, app.patience.edit_seconds)
     await bot.add_cog(boards)
     app.at_close(boards.close)
     app.jams.listener = boards.soon
     pins = Pins(app.jams, asking.references, Finder(bot, app.jobs))
     Using.of(bot).deeds[PIN] = pins.ask
-    await bot.add_cog(JamCog(app.jams, boards, pins))
+    blends = Blends(bot, app.jams, asking, painted)
+    await bot.add_cog(JamCog(app.jams, boards, pins, blends, recaps))
     await bot.add_cog(Votes(app.jams))
     bot.add_dynamic_items(Vote)
     Buttons.of(bot).does["jamidea"] = boards.idea

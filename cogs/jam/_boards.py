@@ -191,10 +191,12 @@ class Boards(commands.Cog):
             scene = await self._jams.scene(jam_id)
         told = ended and scene.jam.recap_id is None and not scene.under_way
         if told:  # first: it matters more than a board that may be gone
-            await self._jams.note(jam_id, recap_id=await self._recaps.post(scene))
+            await self._jams.note(jam_id, recap_id=await self._recaps.post(scene.jam))
         if scene.jam.board_id:
             await self._show(scene, board)
-        if told:
+        if ended and not scene.under_way and scene.jam.packed_id is None:
+            jam = await self._jams.get(jam_id)
+            await self._jams.note(jam_id, packed_id=await self._recaps.pack(jam))
             self._known.pop(jam_id, None)
 
     async def _show(self, scene: Scene, board: _Board) -> None:

@@ -1,5 +1,6 @@
 """The commands of a jam."""
 
+import contextlib
 from typing import Any
 
 import discord
@@ -14,8 +15,10 @@ from bot.jobs.jam.jams import Jams, Plan
 from bot.languages import spoken
 from bot.store.jam import Jam, JamState
 from cogs import texts
+from cogs.jam._blend import Blends, Chosen
 from cogs.jam._boards import Boards
 from cogs.jam._pins import Pins
+from cogs.jam._recap import Recaps
 from cogs.place import may_open_threads
 from cogs.references import over_sized
 from cogs.shown import from_attachment
@@ -24,15 +27,17 @@ log = structlog.get_logger(__name__)
 
 _Pictures = app_commands.Range[int, 1, 200]
 _Name = app_commands.Range[str, 1, 30]
+_Link = app_commands.Range[str, 1, 200]
 
 
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True, users=False)
 class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
-    """Start, pin, rename, unpin, invite, remove, pause, extend, end."""
+    """Start, pin, rename, unpin, blend, recap, invite, remove, pause, extend, end."""
 
-    def __init__(self, jams: Jams, boards: Boards, pins: Pins) -> None:
+    def __init__(self, jams: Jams, boards: Boards, pins: Pins, blends: Blends, recaps: Recaps) -> None:
         self._jams, self._boards, self._pins = jams, boards, pins
+        self._blends, self._recaps = blends, recaps
 
     @app_commands.command(name="start", description=texts.JAM_START)
     @app_commands.describe(**texts.JAM_START_OPTIONS)
@@ -114,6 +119,32 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
             return []
         wanted = rules.key_of(typed.strip().removeprefix("@"))
         return [app_commands.Choice(name=one.name, value=one.name) for one in pinned if wanted in one.key]
+
+    @app_commands.command(name="blend", description=texts.JAM_BLEND)
+    @app_commands.describe(**texts.JAM_BLEND_OPTIONS)
+    async def blend(  # noqa: PLR0913, PLR0917  # Discord's options are this function's parameters
+        self,
+        interaction: discord.Interaction[Any],
+        prompt: str | None = None,
+        leaders: app_commands.Range[int, 2, 4] | None = None,
+        first: _Link | None = None,
+        second: _Link | None = None,
+        third: _Link | None = None,
+        fourth: _Link | None = None,
+    ) -> None:
+        """Make one picture of several."""
+        links = [one for one in (first, second, third, fourth) if one is not None]
+        await self._blends.blend(interaction, Chosen(prompt, leaders, links))
+
+    @app_commands.command(name="recap", description=texts.JAM_RECAP)
+    async def recap(self, interaction: discord.Interaction[Any]) -> None:
+        """Post what came of the jam so far."""
+        jam = await self._jams.looked_at(interaction.channel_id, interaction.user.id)
+        self._recaps.check(jam)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        url = await self._recaps.show(jam, interaction.id)
+        with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):  # it is there, and can be seen
+            await interaction.edit_original_response(content=texts.RECAP_IS_HERE.format(url=url))
 
     # -------------------------------------------------------------- for the starter and moderators
 

@@ -1,6 +1,7 @@
 """The board's pictures: put there under any result of the jam's, or from somebody's own files."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.jobs.jam import rules
 from bot.jobs.jam.jams import Jams
 from bot.store.jam import Jam
 from bot.store.records import Dossier
+from bot.store.source import Source
 from cogs import errors, texts
 from cogs.building import Finder, Found
 from cogs.forms import OpenForm
@@ -39,7 +41,8 @@ class Pins:
         if dossier.job.jam_id is None:
             raise tree.NoJamHere
         jam = await self._jams.get(dossier.job.jam_id)
-        pinned = await self.pin(jam, interaction.user.id, name, found.reference)
+        picture = replace(found.reference, whose=Source(dossier.job.requester_id, *about))
+        pinned = await self.pin(jam, interaction.user.id, name, picture)
         await interaction.edit_original_response(content=texts.PINNED.format(name=pinned))
 
     async def pin(self, jam: Jam, person_id: int, name: str, picture: Shown) -> str:
@@ -50,7 +53,7 @@ class Pins:
         with tempfile.TemporaryDirectory() as folder:
             [ready] = (await self._references.read([picture], Path(folder))).references
             assert ready.path is not None  # noqa: S101  # it was just read into a file
-            pinned = await self._jams.pin(jam, person_id, name, ready.path)
+            pinned = await self._jams.pin(jam, person_id, name, ready.path, picture.whose)
         self._jams.changed(jam.id)
         return pinned.name
 

@@ -1,12 +1,15 @@
 """A jam as messages: what begins its thread, its board, its recap. No Discord calls are made here."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import ui
 
+from bot.jobs.family import Family
 from bot.jobs.jam import rules
+from bot.jobs.jam.archive import Part
 from bot.jobs.jam.rules import Standing
 from bot.pictures.sheet import FIELDS_LIMIT
 from bot.store.jam import Entry, Jam, JamState, Pinned, Scene
@@ -124,45 +127,94 @@ def _names(pinned: Sequence[Pinned]) -> str:
     return shorten(", ".join(f"@{one.name}" for one in pinned), _ALT_SHOWN)
 
 
-def _gallery(name: str, alt: str) -> Item:
+def _gallery(name: str, alt: str, spoiler: bool = False) -> Item:
     gallery: ui.MediaGallery[Any] = ui.MediaGallery()
-    gallery.add_item(media=f"attachment://{name}", description=alt)
+    gallery.add_item(media=f"attachment://{name}", description=alt, spoiler=spoiler)
     return gallery
 
 
 # ------------------------------------------------------------------ the recap
 
 
-def on_sheet(scene: Scene) -> list[Entry]:
-    """The pictures of a jam's sheet: by their standing, then the newest."""
-    voted = [one.entry for one in rules.standing(scene.entries)]
-    others = [one for one in reversed(scene.entries) if not one.voters]
+@dataclass(frozen=True)
+class Pictures:
+    """What is attached to a recap: the names of its sheet and its tree, and the results in the tree."""
+
+    sheet: str | None
+    tree: str | None
+    family: Family
+    spoiler: bool = False
+
+
+def on_sheet(scene: Scene, *, hidden: bool = False) -> list[Entry]:
+    """The pictures of a jam's sheet: by their standing, where that is told, then the newest."""
+    voted = [] if hidden else [one.entry for one in rules.standing(scene.entries)]
+    others = [one for one in reversed(scene.entries) if hidden or not one.voters]
     return [*voted, *others][:FIELDS_LIMIT]
 
 
-def recap(scene: Scene, picture: str | None, *, idle: bool) -> ui.LayoutView:
-    """What came of a jam; `picture` is the name of the sheet's file."""
-    jam, people = scene.jam, rules.credits_of(scene.entries)
-    head = [texts.RECAP_TITLE.format(theme=escaped(jam.theme, _THEME_SHOWN))]
-    if not scene.entries:
-        head.append(texts.RECAP_NOTHING)
-    else:
-        head.append(texts.several(texts.RECAP_MADE, len(scene.entries), people=_people(len(people))))
-    if idle:
-        head.append(texts.RECAP_TITLE_IDLE)
-    items: list[Item] = [ui.TextDisplay("\n".join(head))]
-    if picture is not None:
-        labels = shorten(", ".join(one.prompt for one in on_sheet(scene)), _ALT_SHOWN)
-        items.append(_gallery(picture, texts.RECAP_ALT.format(labels=labels)))
-        if (more := len(scene.entries) - FIELDS_LIMIT) > 0:
-            items.append(ui.TextDisplay(texts.several(texts.RECAP_MORE, more)))
+def recap(scene: Scene, pictures: Pictures, *, hidden: bool) -> ui.LayoutView:
+    """What came of a jam, or comes of it so far; without votes and authors where those are hidden."""
+    items: list[Item] = [ui.TextDisplay("\n".join(_recap_head(scene)))]
+    below: list[str] = []
+    if pictures.sheet is not None:
+        shown = on_sheet(scene, hidden=hidden)
+        labels = shorten(", ".join(one.prompt for one in shown), _ALT_SHOWN)
+        items.append(_gallery(pictures.sheet, texts.RECAP_ALT.format(labels=labels), pictures.spoiler))
+        if (more := len(scene.entries) - len(shown)) > 0:
+            below.append(texts.several(texts.RECAP_MORE, more))
+    if pictures.tree is not None:
+        count = len(pictures.family.members)
+        items.append(_gallery(pictures.tree, texts.RECAP_TREE_ALT.format(count=count), pictures.spoiler))
+        if pictures.family.more:
+            below.append(texts.several(texts.RECAP_TREE_MORE, count))
+    if below:
+        items.append(ui.TextDisplay("\n".join(below)))
     if scene.entries:
-        places = _places(scene, _RECAP_PLACES)
-        told = [texts.BOARD_STANDING, *places] if places else [texts.RECAP_NO_VOTES]
-        items.append(ui.TextDisplay("\n".join(told)))
-        credited = [texts.credit_of(one.person_id, one.pictures, one.votes) for one in people]
-        items.append(ui.TextDisplay("\n".join([texts.RECAP_CREDITS, *credited[:_CREDITS_SHOWN]])))
+        items += [ui.TextDisplay("\n".join(lines)) for lines in _recap_foot(scene, hidden=hidden)]
     return results.boxed(items, results.ACCENT)
+
+
+def _recap_head(scene: Scene) -> list[str]:
+    jam, ended = scene.jam, scene.jam.state is JamState.ENDED
+    title = texts.RECAP_TITLE if ended else texts.RECAP_NOW
+    head = [title.format(theme=escaped(jam.theme, _THEME_SHOWN))]
+    if scene.entries:
+        people = _people(len(rules.credits_of(scene.entries)))
+        head.append(texts.several(texts.RECAP_MADE, len(scene.entries), people=people))
+    else:
+        head.append(texts.RECAP_NOTHING)
+    if not ended:
+        head.append(texts.RECAP_SO_FAR)
+    elif (jam.ended_at or 0) - jam.heard_at > rules.IDLE_SECONDS:
+        head.append(texts.RECAP_TITLE_IDLE)
+    return head
+
+
+def _recap_foot(scene: Scene, *, hidden: bool) -> list[list[str]]:
+    if hidden:
+        return [[texts.RECAP_HIDDEN]]
+    places = _places(scene, _RECAP_PLACES)
+    people = rules.credits_of(scene.entries)[:_CREDITS_SHOWN]
+    return [
+        [texts.BOARD_STANDING, *places] if places else [texts.RECAP_NO_VOTES],
+        [texts.RECAP_CREDITS, *(texts.credit_of(one.person_id, one.pictures, one.votes) for one in people)],
+    ]
+
+
+def archive(count: int, parts: Sequence[Part], missing: int) -> ui.LayoutView:
+    """A message with some of an archive's parts, of which there are so many; `missing` pictures are in none."""
+    first, last = parts[0].number, parts[-1].number
+    if count == 1:
+        told = texts.PACKED
+    elif first == 1:
+        told = texts.PACKED_FIRST.format(parts=count)
+    else:
+        text = texts.PACKED_PART if first == last else texts.PACKED_PARTS
+        told = text.format(first=first, last=last, parts=count)
+    lines = [told, texts.several(texts.PACKED_WITHOUT, missing)] if missing and first == 1 else [told]
+    files: list[Item] = [ui.File(f"attachment://{one.name}") for one in parts]
+    return results.boxed([ui.TextDisplay("\n".join(lines)), *files], results.ACCENT)
 
 
 def _people(count: int) -> str:

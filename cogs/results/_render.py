@@ -49,13 +49,13 @@ def file_name(job_id: str, picture: Ready) -> str:
 
 def job_of(name: str) -> str | None:
     """The job whose picture a file is, by its name."""
-    found = re.fullmatch(r"easel-([a-z0-9]{16})-\d+\.\w+", name)
+    found = re.fullmatch(r"easel-([a-z0-9]{16})-\d+(?:\.\w+)?", name)
     return found[1] if found else None
 
 
 def number_of(name: str) -> int | None:
     """Which of its job's pictures a file is, by its name."""
-    found = re.fullmatch(r"easel-[a-z0-9]{16}-(\d{1,6})\.\w+", name)
+    found = re.fullmatch(r"easel-[a-z0-9]{16}-(\d{1,6})(?:\.\w+)?", name)
     return int(found[1]) if found else None
 
 

@@ -118,6 +118,7 @@ TREE_HOW = {
     How.STORY: "story",
     How.PANEL: "panel",
     How.VARIANT: "variant",
+    How.BLEND: "blend",
 }
 TREE_ASKED = "in other words"
 TREE_FIRST = "the first"

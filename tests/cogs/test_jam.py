@@ -181,7 +181,8 @@ async def the_end(studio: Studio, jam: Jam) -> None:
         f"<@{dave.id}> · 1 picture · 3 votes",
     ):
         assert told in said
-    [file] = recap.attachments
+    file, tree = recap.attachments
+    assert tree.filename.endswith("-recap-tree.jpg")
     with Image.open(io.BytesIO(await file.read())) as drawn:
         assert drawn.size[0] == 2000
     assert "This jam is over" in await jam.said()

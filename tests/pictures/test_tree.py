@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,9 @@ from bot.pictures.tree import Node, draw, small
 from tests.conftest import picture
 
 families = st.lists(st.integers(0, 10**6), max_size=49).map(
-    lambda picks: {"0": None} | {str(n): str(pick % n) for n, pick in enumerate(picks, 1)}
+    lambda picks: (
+        {"0": None} | {str(n): None if pick % 7 == 6 else str(pick % n) for n, pick in enumerate(picks, 1)}
+    )
 )
 
 
@@ -36,10 +39,27 @@ def test_every_picture_has_a_place_of_its_own_and_an_arrow_from_its_parent(
         for e, f, g, h in boxes[:n]:
             assert c < e or g < a or d < f or h < b
     ends = {end for _, end in whole.heads}
-    assert len(ends) == len(whole.heads) == len(parents) - 1
+    assert len(ends) == len(whole.heads) == sum(one is not None for one in parents.values())
     for child, parent in parents.items():
         x, y = whole.places[child]
         assert bool(parent) is bool({(x + TILE // 2, y), (x, y + TILE // 2)} & ends)
+
+
+def test_what_has_nothing_to_do_with_each_other_stands_side_by_side() -> None:
+    whole = lay_out({str(n): None for n in range(20)})
+    assert max(whole.width / whole.height, whole.height / whole.width) < 2
+
+
+def test_a_line_leads_to_what_was_blended_from_each_of_its_pictures() -> None:
+    parents = [Node("a", None, 1), Node("b", None, 2), Node("c", None, 3)]
+    blend = Node("d", "a", 4, others=("b", "c"))
+    plain, drawn = (
+        Image.open(io.BytesIO(draw([*parents, one]))) for one in (replace(blend, others=()), blend)
+    )
+    assert drawn.size == plain.size
+    green = [pixel for _, pixel in drawn.getcolors(10**6) if pixel[1] > 150 and pixel[0] < 120]
+    assert green
+    assert not [pixel for _, pixel in plain.getcolors(10**6) if pixel[1] > 150 and pixel[0] < 120]
 
 
 @pytest.mark.parametrize("shape", ["chain", "star", "bush"])

@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +14,18 @@ import structlog
 from bot import errors
 from bot.jobs.ids import new_id
 from bot.jobs.jam import rules
+from bot.jobs.jam.written import Chronicle
 from bot.store.jam import Jam, JamState, Part, Pinned, Scene
+from bot.store.source import Source
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
 _KEPT_SECONDS = 30 * 24 * 3600
 """The board's files of a jam that ended are kept for so long."""
+_SCRATCH = "scratch-"
+_UNDER_WAY_SECONDS = 24 * 3600
+"""Files this young may be on their way."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,36 @@ class Jams:
             raise errors.JamUnknown
         return scene
 
+    async def chronicle(self, jam_id: str) -> Chronicle:
+        """A jam and everything that was ever in it. Raises JamUnknown."""
+        scene, jobs = await self.scene(jam_id), await self._store.jobs_in(jam_id)
+        return Chronicle(
+            scene=scene,
+            jobs=jobs,
+            sources=await self._store.sources([one.job.id for one in jobs]),
+            pinned=await self._store.ever_pinned(jam_id),
+            at=self._clock(),
+        )
+
+    async def looked_at(self, thread_id: int | None, person_id: int) -> Jam:
+        """The jam in whose thread somebody is, also one that is over. Raises NoJamHere, JamTakenOut, JamByInvitation."""
+        jam = None if thread_id is None else await self._store.jam_in(thread_id)
+        if jam is None:
+            raise errors.NoJamHere
+        await self._store.check_may_look(jam.id, person_id)
+        return jam
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for files that are soon to be sent, which goes with whatever is in it.
+
+        Where the disk has no room for them, raises DiskFull.
+        """
+        with errors.full_disk_told():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder) as folder:
+                yield Path(folder)
+
     async def note(self, jam_id: str, **messages: int) -> Jam:
         """Note messages and a thread of a jam's; what was noted before stays."""
         return await self._store.note_jam(jam_id, **messages)
@@ -183,13 +220,27 @@ class Jams:
         """Where the file of a picture on the board lies."""
         return self._folder / pinned.jam_id / pinned.file
 
-    async def pin(self, jam: Jam, person_id: int, name: str, path: Path) -> Pinned:
+    async def pin(
+        self, jam: Jam, person_id: int, name: str, path: Path, source: Source | None = None
+    ) -> Pinned:
         """Put a picture on the board: a copy of the file stays with the jam.
+
+        `source` tells which one it is where Easel painted it.
 
         Raises BoardNameBad, BoardNameTaken, BoardFull, JamOver, JamTakenOut, JamByInvitation.
         """
         id_, name = new_id(), rules.name_of(name)
-        pinned = Pinned(id_, jam.id, rules.key_of(name), name, id_, person_id, self._clock())
+        pinned = Pinned(
+            id=id_,
+            jam_id=jam.id,
+            key=rules.key_of(name),
+            name=name,
+            file=id_,
+            person_id=person_id,
+            at=self._clock(),
+            from_id=source.job_id if source else None,
+            from_picture=source.picture if source else None,
+        )
         await asyncio.to_thread(_copy, path, self.file(pinned))
         try:
             await self._store.pin(pinned)
@@ -223,9 +274,17 @@ class Jams:
         return [pinned[name] for name in rules.named_in(prompt, pinned)]
 
     async def sweep(self) -> None:
-        """Remove the files of jams that ended long ago."""
+        """Remove the files of jams that ended long ago, and what a crash left of those that were to be sent."""
+        await asyncio.to_thread(self._sweep_scratch)
         for jam_id in await self._store.ended_jams(self._clock() - _KEPT_SECONDS):
             await asyncio.to_thread(shutil.rmtree, self._folder / jam_id, ignore_errors=True)
+
+    def _sweep_scratch(self) -> None:
+        oldest = self._clock() - _UNDER_WAY_SECONDS
+        for path in self._folder.glob(f"{_SCRATCH}*"):
+            with suppress(FileNotFoundError):  # another process removed it
+                if path.stat().st_mtime < oldest:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def _copy(path: Path, to: Path) -> None:
