@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import discord
 import structlog
@@ -68,7 +69,8 @@ class Recaps:
     def __init__(self, bot: EaselBot, jams: Jams, painted: Painted, painters: Executor) -> None:
         self._bot, self._jams, self._painted, self._painters = bot, jams, painted, painters
         self._packing = Packing(jams, painters)
-        self._at_it: set[str] = set()
+        # One recap of a jam at a time: whose parts are whose is told by what stands behind what.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     # -------------------------------------------------------------- the end
 
@@ -78,7 +80,7 @@ class Recaps:
         Raises discord.HTTPException where Discord is in trouble.
         """
         name = f"easel-{jam.id}-recap"
-        async with self._gathered(jam, name, all_of_it=False) as (recap, baggage):
+        async with self._turn(jam), self._gathered(jam, name, all_of_it=False) as (recap, baggage):
             for channel in self._channels(jam):
                 try:
                     there = await self._there(channel, f"{name}.jpg")
@@ -98,7 +100,8 @@ class Recaps:
         """
         if not jam.recap_id:
             return NOWHERE
-        async with self._gathered(jam, f"easel-{jam.id}-recap", all_of_it=True) as (_, baggage):
+        name = f"easel-{jam.id}-recap"
+        async with self._turn(jam), self._gathered(jam, name, all_of_it=True) as (_, baggage):
             if not baggage.chronicle.scene.entries:
                 return NOWHERE
             for channel in self._channels(jam):
@@ -117,7 +120,7 @@ class Recaps:
     def check(self, jam: Jam) -> None:
         """Raise RecapUnderWay while a jam's recap is being made: one at a time is enough."""
         ending = jam.state is JamState.ENDED and jam.packed_id is None
-        if ending or jam.id in self._at_it:
+        if ending or self._turn(jam).locked():
             raise errors.RecapUnderWay
 
     async def show(self, jam: Jam, asked_id: int) -> str:
@@ -126,14 +129,17 @@ class Recaps:
         Raises RecapUnderWay, RecapNowhere.
         """
         self.check(jam)
-        self._at_it.add(jam.id)
         try:
             with speaking(jam.language):
-                return await self._show(jam, asked_id)
+                async with self._turn(jam):
+                    return await self._show(jam, asked_id)
         except discord.Forbidden as error:
             raise errors.RecapNowhere(detail=str(error)) from error
-        finally:
-            self._at_it.discard(jam.id)
+
+    def _turn(self, jam: Jam) -> asyncio.Lock:
+        turn = self._turns.get(jam.id) or asyncio.Lock()
+        self._turns[jam.id] = turn
+        return turn
 
     async def _show(self, jam: Jam, asked_id: int) -> str:
         channel = self._messageable(jam.thread_id, jam)

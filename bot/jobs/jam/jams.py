@@ -132,7 +132,9 @@ class Jams:
 
     async def chronicle(self, jam_id: str) -> Chronicle:
         """A jam and everything that was ever in it. Raises JamUnknown."""
-        scene, jobs = await self.scene(jam_id), await self._store.jobs_in(jam_id)
+        scene = await self.scene(jam_id)
+        seen = {one.job_id for one in scene.entries}
+        jobs = [one for one in await self._store.jobs_in(jam_id) if one.job.id in seen]
         return Chronicle(
             scene=scene,
             jobs=jobs,
