@@ -1,6 +1,6 @@
 """What people read who make one picture of several."""
 
-from bot.languages import listed, say
+from bot.languages import both, say
 
 JAM_BLEND = "One new picture of the jam's leaders, or of pictures you choose"
 JAM_BLEND_OPTIONS = {
@@ -26,5 +26,5 @@ CREDITED_LINK = "{picture} by <@{who}>"
 
 def blend_prompt(count: int) -> str:
     """What is asked for where nobody said what to make of so many pictures."""
-    images = listed([say(_IMAGE).format(number=number) for number in range(1, count + 1)])
+    images = both([say(_IMAGE).format(number=number) for number in range(1, count + 1)])
     return say(_PROMPT).format(images=images)

@@ -24,12 +24,12 @@ async def test_two_peoples_messages_are_blended_outside_of_a_jam(studio: Studio)
     assert "Blend" not in str((await menu(studio, erin, fox)).response.message.components)
     laid = await menu(studio, erin, photo)
     form = await erin.click(laid.response.message, label="Blend all 2…")
-    assert "image 1, image 2" in str(form.modal)
+    assert "image 1 and image 2" in str(form.modal)
     await erin.submit_modal(form, as_filled(form))
     await studio.jobs_end()
     blend = studio.posted()[-1]
     [call] = studio.endpoint.calls
-    assert "Bring image 1, image 2 together" in call.prompt
+    assert "Bring image 1 and image 2 together" in call.prompt
     assert [one.size for one in call.references] == [(1024, 1024), (90, 60)]
     said = shown(blend)
     assert f"blended from [this picture]({link(studio, fox)}) by <@{studio.alice.id}>" in said
