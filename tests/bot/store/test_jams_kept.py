@@ -11,6 +11,7 @@ from bot import errors
 from bot.store.batch import Batch, BatchState
 from bot.store.jam import Jam, JamState, Part, Pinned
 from bot.store.records import How, Job, JobState, Picture, Post, Terms
+from bot.store.source import Source
 from bot.store.store import Store
 from tests.databases import blank, url_of
 
@@ -157,6 +158,27 @@ async def test_which_messages_belong_to_it(store: Store) -> None:
     assert await store.end_idle_jam("j", 100.0) is False
     assert await store.end_idle_jam("j", 110.0) is True
     assert [one.id for one in await store.live_jams()] == ["j"]  # its end is not told yet
-    await store.note_jam("j", recap_id=0)
+    await store.note_jam("j", recap_id=77)
+    assert [one.packed_id for one in await store.live_jams()] == [None]  # nor is it packed
+    await store.note_jam("j", packed_id=0)
     assert await store.live_jams() == []
     assert await store.ended_jams(124.0) == ["j"]
+
+
+async def test_what_a_recap_tells_of(store: Store) -> None:
+    for name in ("a", "b", "c"):
+        await came(store, name)
+    await store.mark_deleted("b")
+    await store.add_job(replace(job("e"), jam_id=None), [None], replace(TERMS, sources=(Source(7, "a", 0),)))
+    await store.add_job(job("f"), [None], TERMS)  # nothing came of it yet
+    assert [one.job.id for one in await store.jobs_in("j")] == ["a", "c"]
+    assert await store.sources(["a", "e"]) == {"e": [Source(7, "a", 0)]}
+    await store.pin(replace(pinned("hero"), from_id="a", from_picture=0))
+    await store.repin("hero", pinned("lead"))
+    before, now = await store.ever_pinned("j")
+    assert (before.gone_at, now.was_id) == (101.0, "hero")
+    assert (now.from_id, now.from_picture) == ("a", 0)
+    await store.check_may_look("j", 99)
+    await store.set_part("j", 99, Part.OUT)
+    with pytest.raises(errors.JamTakenOut):
+        await store.check_may_look("j", 99)
