@@ -50,7 +50,7 @@ async def test_two_peoples_messages_are_blended_outside_of_a_jam(studio: Studio)
     )
     await studio.bob.click(asked.response.message, label="Paint all 2")
     await studio.jobs_end()
-    assert [one.prompt for one in studio.endpoint.calls] == ["red friends", "blue friends"]
+    assert {one.prompt for one in studio.endpoint.calls} == {"red friends", "blue friends"}
     [thread] = studio.channel.threads
     red, blue = [(await origin(studio, one)).job for one in studio.posted(thread)[-2:]]
     others = await studio.app.gallery.others([red.id, blue.id])
