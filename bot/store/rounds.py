@@ -68,6 +68,14 @@ class Rounds(Database):
         connection.execute(update(ROUNDS).where(ROUNDS.c.id == round_id).values(values))
 
     @transaction
+    def forget_round_message(
+        self, connection: Connection, round_id: str, which: str, message_id: int
+    ) -> None:
+        """Forget a message of a round's that is gone; what somebody else noted stays."""
+        this = (ROUNDS.c.id == round_id, ROUNDS.c[which] == message_id)
+        connection.execute(update(ROUNDS).where(*this).values({which: None}))
+
+    @transaction
     def move_round(
         self,
         connection: Connection,

@@ -197,7 +197,7 @@ class Rounds:
     async def _collect(self, table: Table) -> None:
         round_, jam = table.round, table.jam
         if jam.state is JamState.ENDED:
-            await self._call_off(table)
+            await self.call_off(table)
         elif jam.state is JamState.OPEN and (self.clock() >= round_.closes_at or _all_in(table)):
             await self._store.move_round(round_, RoundState.PAINTING)
 
@@ -239,7 +239,7 @@ class Rounds:
 
     async def _reveal(self, table: Table) -> None:
         if table.jam.state is JamState.ENDED:
-            await self._call_off(table)
+            await self.call_off(table)
 
     async def _vote(self, table: Table) -> None:
         over = self.clock() >= (table.round.votes_until or 0)
@@ -248,9 +248,7 @@ class Rounds:
 
     async def _count(self, table: Table) -> None:
         """Say who won: no vote is taken any more, so whoever counts finds the same."""
-        before = await self._store.rounds_of(table.jam.id)
-        won = [one.winner.person_id for one in before if one.winner is not None]
-        ranked = rules.ranking(table.shown, table.members, Counter(won))
+        ranked = await self.ranked(table)
         values: dict[str, Any] = {"ending": Ending.NO_VOTES}
         if ranked:
             values = {"ending": Ending.WON, "winner_id": ranked[0].idea.id, "tie": ranked[0].tie}
@@ -265,7 +263,15 @@ class Rounds:
             elif not idea.taken:
                 await asyncio.to_thread(self._kept.forget, idea.id)
 
-    async def _call_off(self, table: Table) -> None:
+    async def ranked(self, table: Table) -> list[rules.Ranked]:
+        """Who stands where in a round, by the votes of those who take part."""
+        rounds = await self._store.rounds_of(table.jam.id)
+        before = [one.winner for one in rounds if one.round.number < table.round.number]
+        won = Counter(one.person_id for one in before if one is not None)
+        return rules.ranking(table.shown, table.members, won)
+
+    async def call_off(self, table: Table) -> None:
+        """End a round without a vote; its pictures are posted all the same."""
         await self._store.move_round(table.round, RoundState.COUNTED, ending=Ending.CALLED_OFF)
 
     _steps: Mapping[RoundState, Callable[["Rounds", Table], Awaitable[None]]] = {  # nobody changes it
@@ -283,6 +289,10 @@ class Rounds:
         """Note messages of a round's; what was noted before stays."""
         await self._store.note_round(round_id, **messages)
 
+    async def gone(self, round_id: str, which: str, message_id: int) -> None:
+        """Note that a message of a round's is gone: another one may be noted then."""
+        await self._store.forget_round_message(round_id, which, message_id)
+
     async def open_vote(self, table: Table) -> None:
         """Let the vote begin: the sheet is posted, and everybody has the whole time from now on."""
         until = self.clock() + table.round.vote_seconds
@@ -298,11 +308,11 @@ class Rounds:
         await self._store.move_round(table.round, RoundState.OVER)
         log.info("round over", round=table.round.id)
 
-    async def pin(self, table: Table, path: Path) -> None:
+    async def pin(self, table: Table, path: Path | None) -> None:
         """Put the winner on the board under a free name, once; where that cannot be, that is noted, too."""
         round_, jam = table.round, table.jam
-        name: str | None = None
-        while name is None:
+        name: str | None = None if path else ""
+        while name is None and path is not None:
             there = (await self._jams.scene(jam.id)).pinned
             name = next((one.name for one in there if one.id == round_.id), None)
             if name is not None:
@@ -315,7 +325,7 @@ class Rounds:
             except errors.BadRequest as error:
                 log.info("winner not on the board", round=round_.id, why=error.kind)
                 name = ""
-        await self._store.note_round(round_.id, pinned=name)
+        await self._store.note_round(round_.id, pinned=name or "")
         self._jams.changed(jam.id)
 
     # -------------------------------------------------------------- jobs
