@@ -57,7 +57,7 @@ ROUND_VOTED = "Your vote is for number {place}. Press another number to change i
 ROUND_WON = "## 🏆 Round {number}: <@{who}> wins"
 ROUND_ALONE = "## 🏆 Round {number}: <@{who}>"
 ROUND_ALONE_WHY = "Only one picture came, so there was nothing to vote on."
-ROUND_NO_WINNER = "## 🏁 Round {number}: nobody wins"
+ROUND_NO_WINNER = "## 🍃 Round {number}: nobody wins"
 ROUND_NO_IDEAS = (
     "No idea was handed in, so nothing was bought. Whoever leads the jam can begin another round."
 )
