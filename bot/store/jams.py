@@ -252,6 +252,11 @@ def let_in(connection: Connection, jam_id: str, person_id: int, at: float) -> Ja
     return jam
 
 
+def left(connection: Connection, jam: Jam) -> int:
+    """How many pictures can still be asked for in a jam."""
+    return max(0, jam.budget - _spent(connection, jam.id))
+
+
 def members(connection: Connection, jam_id: str) -> list[int]:
     """Who takes part in a jam, in the order in which they came."""
     its = (JAM_MEMBERS.c.jam_id == jam_id, JAM_MEMBERS.c.part == Part.IN)

@@ -152,6 +152,8 @@ class Table:
     """Who takes part in the jam."""
     ideas: Sequence[Idea]
     """In the order in which they were first handed in."""
+    left: int
+    """How many pictures can still be asked for in the jam."""
 
     @property
     def shown(self) -> list[Idea]:

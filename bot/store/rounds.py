@@ -52,14 +52,16 @@ class Rounds(Database):
         if round_ is None:
             return None
         jam, members = jams.known(connection, round_.jam_id), jams.members(connection, round_.jam_id)
-        return Table(round_, jam, members, round_rows.ideas(connection, round_id))
+        ideas = round_rows.ideas(connection, round_id)
+        return Table(round_, jam, members, ideas, jams.left(connection, jam))
 
     @transaction
     def rounds_of(self, connection: Connection, jam_id: str) -> list[Table]:
         """A jam's rounds, each with its ideas, their votes and what came of them; the first one first."""
         rounds = round_rows.of_jam(connection, jam_id)
         jam, members = jams.known(connection, jam_id), jams.members(connection, jam_id)
-        return [Table(one, jam, members, round_rows.ideas(connection, one.id)) for one in rounds]
+        left = jams.left(connection, jam)
+        return [Table(one, jam, members, round_rows.ideas(connection, one.id), left) for one in rounds]
 
     @transaction
     def note_round(self, connection: Connection, /, round_id: str, **noted: int | str) -> None:

@@ -92,8 +92,8 @@ class RoundVote(
             await RoundButtons.of(interaction.client).vote(interaction, *self._about)
 
 
-class Look(ui.DynamicItem[ui.Select[Any]], template=r"easel:roundlook:(?P<round>[a-z0-9]{16,20})"):
-    """A menu of the numbers."""
+class Look(ui.DynamicItem[ui.Select[Any]], template=r"easel:roundlook:(?P<round>[a-z0-9]{16,20}):any"):
+    """A menu of the numbers; its id ends as none of a button's does."""
 
     def __init__(self, select: ui.Select[Any], round_id: str) -> None:
         super().__init__(select)

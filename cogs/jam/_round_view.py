@@ -62,6 +62,8 @@ def collects(table: Table) -> ui.LayoutView:
     paused = jam.state is JamState.PAUSED
     told = texts.ROUND_IN_PAUSED if paused else texts.ROUND_IN
     how = [texts.ROUND_HOW, *([texts.ROUND_HOW_BLIND] if jam.blind else [])]
+    if table.left < len(table.ideas):
+        how.append(texts.several(texts.ROUND_SHORT, table.left))
     items += [ui.TextDisplay(told.format(**facts)), ui.TextDisplay("\n".join(how))]
     idea = Press("roundidea", round_.id, texts.ROUND_MY_IDEA, discord.ButtonStyle.primary)
     items.append(ui.ActionRow(idea, Press("roundclose", round_.id, texts.ROUND_CLOSE)))
@@ -169,7 +171,7 @@ def _menu(table: Table) -> ui.Select[ui.LayoutView]:
         )
         for one in table.shown
     ]
-    id_ = f"easel:roundlook:{table.round.id}"
+    id_ = f"easel:roundlook:{table.round.id}:any"
     return ui.Select(custom_id=id_, placeholder=texts.ROUND_LOOK, options=options)
 
 
@@ -179,11 +181,13 @@ def _menu(table: Table) -> ui.Select[ui.LayoutView]:
 def result(table: Table, ranked: Sequence[Ranked], *, picture: bool, spoiler: bool) -> ui.LayoutView:
     """How a round ended; with `picture`, its winner is shown."""
     winner = table.winner
-    items: list[Item] = [ui.TextDisplay("\n".join(_ended(table, winner)))]
+    items: list[Item] = [ui.TextDisplay(one) for one in _ended(table, winner)]
     if winner is not None and picture:
         alt = texts.ROUND_WINNER_ALT.format(prompt=shorten(winner.words, _ALT_SHOWN))
         items.append(_gallery(winner_name(table.round), alt, spoiler=spoiler))
-    lines = _ranks(table, ranked)
+    if ranks := _ranks(table, ranked):
+        items.append(ui.TextDisplay("\n".join(ranks)))
+    lines = [texts.ROUND_TIES] if any(one.tie is not None for one in ranked[1:]) else []
     if table.round.ending in (Ending.ALONE, Ending.NO_PICTURES):  # there was no reveal that told
         lines += not_made(table)
     if winner is not None:
@@ -197,7 +201,7 @@ def result(table: Table, ranked: Sequence[Ranked], *, picture: bool, spoiler: bo
 
 
 def _ended(table: Table, winner: Idea | None) -> list[str]:
-    """The heading, and why it ended so."""
+    """The heading with the words that won, and why it ended so."""
     number = table.round.number
     why = {
         Ending.NO_IDEAS: texts.ROUND_NO_IDEAS,
@@ -207,15 +211,15 @@ def _ended(table: Table, winner: Idea | None) -> list[str]:
     }
     if winner is None:
         head = texts.ROUND_NO_WINNER.format(number=number)
-        return [head, why.get(table.round.ending or Ending.NO_VOTES, texts.ROUND_NO_VOTES)]
+        return [f"{head}\n{why[table.round.ending or Ending.NO_VOTES]}"]
     alone = table.round.ending is Ending.ALONE
     head = (texts.ROUND_ALONE if alone else texts.ROUND_WON).format(number=number, who=winner.person_id)
-    told = [texts.ROUND_WINNER.format(prompt=escaped(winner.words, _WINNER_SHOWN))]
+    told = [f"{head}\n{texts.ROUND_WINNER.format(prompt=escaped(winner.words, _WINNER_SHOWN))}"]
     if alone:
         told.append(texts.ROUND_ALONE_WHY)
     elif table.round.tie:
         told.append(_tie(Tie(table.round.tie)).format(who=winner.person_id))
-    return [head, *told]
+    return told
 
 
 def _tie(tie: Tie) -> str:
@@ -239,8 +243,6 @@ def _ranks(table: Table, ranked: Sequence[Ranked]) -> list[str]:
         )
         for one in ranked
     ]
-    if any(one.tie is not None for one in ranked[1:]):
-        lines.append(texts.ROUND_TIES)
     if table.round.ending is Ending.ALONE:
         return lines
     known = {one.idea.id for one in ranked}

@@ -33,8 +33,8 @@ log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 60.0
 """How often it is looked for rounds that this process does not know of yet, and at those that only people move on."""
-_AGAIN_SECONDS = 10.0
-"""After something went wrong."""
+_AGAIN_SECONDS, _CLOSED_SECONDS = 10.0, 60.0
+"""After something went wrong, and where I am not let in just now."""
 _LOOKED_BACK = 200
 _NO_CHANNEL = 10003
 _LOST = (discord.HTTPException, *CONNECTION_FAULTS)
@@ -159,7 +159,7 @@ class RoundKeeper(commands.Cog):
             return None
         except _LOST as error:
             log.warning("round not shown", round=round_id, why=repr(error))
-            return _AGAIN_SECONDS
+            return _CLOSED_SECONDS if isinstance(error, discord.Forbidden) else _AGAIN_SECONDS
         except Exception:  # an outer edge: nobody hears of a task's error
             log.exception("round broke", round=round_id)
             return _AGAIN_SECONDS
@@ -252,34 +252,33 @@ class RoundKeeper(commands.Cog):
         round_, winner, drawn = table.round, table.winner, None
         if winner is not None and winner.file is not None:
             drawn = await self._drawn([Field("", Path(winner.file))])
-        ranked = await self._rounds.ranked(table)
-        spoiler = await self._spoiler(table)
-        view = _round_view.result(table, ranked, picture=drawn is not None, spoiler=spoiler)
-        about, me = round_.reveal_id or round_.message_id or 0, getattr(self._bot.user, "id", 0)
-        thread_id = table.jam.thread_id or NOWHERE
-        try:
-            message = await self._post(
-                table,
-                lambda one: (
-                    one.author.id == me and one.reference is not None and one.reference.message_id == about
-                ),
-                "e",
-                drawn=drawn,
-                name=_round_view.winner_name(round_),
-                view=view,
-                reference=discord.MessageReference(
-                    message_id=about, channel_id=thread_id, fail_if_not_exists=False
-                ),
-                allowed_mentions=discord.AllowedMentions(
-                    users=[discord.Object(winner.person_id)] if winner else False, replied_user=False
-                ),
+        ranked, spoiler = await self._rounds.ranked(table), await self._spoiler(table)
+        options: dict[str, Any] = {
+            "view": _round_view.result(table, ranked, picture=drawn is not None, spoiler=spoiler),
+            "name": _round_view.winner_name(round_),
+            "drawn": drawn,
+            "allowed_mentions": discord.AllowedMentions(
+                users=[discord.Object(winner.person_id)] if winner else False, replied_user=False
+            ),
+        }
+        about = round_.reveal_id or round_.message_id or NOWHERE
+        if about:
+            options["reference"] = discord.MessageReference(
+                message_id=about, channel_id=table.jam.thread_id or NOWHERE, fail_if_not_exists=False
             )
+        try:
+            message = await self._post(table, lambda one: self._answers(one, about), "e", **options)
         except (discord.NotFound, discord.Forbidden) as error:
             if table.jam.state is not JamState.ENDED and error.code != _NO_CHANNEL:
                 raise  # somebody may let me in again
             log.info("no result here", round=round_.id, why=str(error))
             return NOWHERE
         return message.id
+
+    def _answers(self, message: discord.Message, about: int) -> bool:
+        """Whether a message is a reply of mine to that one."""
+        mine = self._bot.user is not None and message.author.id == self._bot.user.id
+        return mine and message.reference is not None and message.reference.message_id == about
 
     async def _post(
         self,

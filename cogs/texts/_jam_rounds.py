@@ -17,6 +17,10 @@ ROUND_HOW = (
     " it until then. It closes early when everybody is in."
 )
 ROUND_HOW_BLIND = "-# Nobody is named before the vote is over."
+ROUND_SHORT: Forms = (
+    "-# This jam has 1 picture left: of these ideas the first one that was in is painted.",
+    "-# This jam has {count} pictures left: of these ideas those that were in first are painted.",
+)
 ROUND_MY_IDEA = "My idea"
 ROUND_CLOSE = "Close now"
 ROUND_PAINTS: Forms = (
