@@ -128,6 +128,11 @@ class Jams(Database):
         return jam
 
     @transaction
+    def check_part(self, connection: Connection, jam_id: str, person_id: int) -> None:
+        """Raise what `take_part` would, and let nobody take part by that."""
+        _check_part(connection, known(connection, jam_id), person_id)
+
+    @transaction
     def set_part(self, connection: Connection, jam_id: str, person_id: int, part: Part) -> None:
         """Invite somebody, or take them out; who takes part already is not invited anew."""
         hold(connection, held(jam_id))

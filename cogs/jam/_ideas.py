@@ -26,24 +26,23 @@ class Ideas:
     """Takes ideas; each is one prompt, which its person can change until the round closes."""
 
     def __init__(self, app: App, asking: Asking) -> None:
-        self._rounds, self._jams, self._jobs = app.rounds, app.jams, app.jobs
+        self._rounds, self._jobs = app.rounds, app.jobs
         self._servers, self._asking = app.servers, asking
 
     async def ask(self, interaction: discord.Interaction[Any], round_id: str) -> None:
         """Open the form, with what somebody handed in before. Raises RoundClosed, and where they may not take part."""
-        table = await self._rounds.collecting(round_id)
+        table = await self._rounds.collecting(round_id, interaction.user.id)
         mine = next((one.words for one in table.ideas if one.person_id == interaction.user.id), "")
         await interaction.response.send_modal(_Form(self, round_id, mine))
 
     async def hand_in(self, interaction: discord.Interaction[Any], round_id: str, typed: str) -> None:
         """Check an idea as if it were painted now, and keep it."""
-        table = await self._rounds.collecting(round_id)
+        table = await self._rounds.collecting(round_id, interaction.user.id)
         self._jobs.check_open()
         await interaction.response.defer(ephemeral=True, thinking=True)
         answer = InteractionAnswer(interaction)
         place = replace(answer.place(), token="")  # it is painted when that is over
         server = await self._servers.get(answer.guild_id or 0)
-        await self._jams.let_in(table.jam, answer.asker_id)
         order = await self._order(answer, table.jam, typed, server)
         async with self._jobs.draft() as draft:
             ready = await self._asking.references.read(order.pictures, draft.folder, shrink=order.shrink)

@@ -355,3 +355,34 @@ async def in_the_middle_of_the_vote(studio: Studio, rounds: Rounds) -> None:
     assert len(studio.endpoint.calls) == 5
     assert len(rounds.ended()) == 2
     assert ids(rounds.revealed()) == []
+
+
+async def test_a_right_lost_half_way_somebody_taken_out_and_a_thread_that_is_gone(studio: Studio) -> None:
+    rounds = await begun(studio)
+    alice, bob, carol, dave, _ = rounds.people
+    thread = rounds.jam.thread
+    await rounds.begin()
+    await rounds.ideas("a fox", "a hare", "a hen")
+    await alice.slash(thread, "jam remove", person=carol)
+    assert "not in this jam any more" in heard(await rounds.form(carol))
+    studio.env.inject_error("POST", f"/channels/{thread.id}/messages", status=403, code=50013)
+    studio.env.inject_error("PATCH", f"/channels/{thread.id}/messages/*", status=400, code=50083)
+    await alice.click(rounds.collects(), label="Close now")
+    table = await rounds.until(RoundState.REVEALING)
+    assert rounds.revealed() is None
+    assert [one.person_id for one in table.ideas] == [alice.id, bob.id]  # who left takes their idea along
+    studio.app.jams.changed(table.jam.id)  # as whatever is done in it does: it is tried again
+    table = await rounds.until(RoundState.VOTING)
+    assert len(studio.endpoint.calls) == 2
+    await rounds.vote(dave, await rounds.place_of(bob))
+
+    # whatever becomes of the thread, nothing that was bought is lost
+    studio.env.inject_error("GET", f"/channels/{thread.id}/*", status=404, code=10003, times=None)
+    studio.env.inject_error("POST", f"/channels/{thread.id}/*", status=404, code=10003, times=None)
+    studio.env.inject_error("PATCH", f"/channels/{thread.id}/*", status=404, code=10003, times=None)
+    await studio.app.rounds.close(await rounds.table())
+    table = await rounds.over()
+    assert (table.round.ending, table.winner.person_id, table.round.result_id) == (Ending.WON, bob.id, 0)
+    for who, prompt in ((alice, "a fox"), (bob, "a hare")):
+        [told] = [one for one in who.user.dm_channel.history() if carries_pictures(one)]
+        assert prompt in shown(told)

@@ -125,13 +125,17 @@ class Rounds:
         """The ids of the rounds that are not over, each with its jam."""
         return await self._store.open_rounds()
 
-    async def collecting(self, round_id: str) -> Table:
-        """A round in which ideas are taken at this moment. Raises RoundUnknown, RoundClosed, JamOver, JamPaused."""
+    async def collecting(self, round_id: str, person_id: int) -> Table:
+        """A round in which somebody's idea is taken at this moment.
+
+        Raises RoundUnknown, RoundClosed, JamOver, JamPaused, JamTakenOut, JamByInvitation.
+        """
         table = await self.get(round_id)
         if table.round.state is not RoundState.COLLECTING:
             raise errors.RoundClosed
         if table.jam.state is not JamState.OPEN:
             raise errors.JamOver if table.jam.state is JamState.ENDED else errors.JamPaused
+        await self._store.check_part(table.jam.id, person_id)
         return table
 
     async def hand_in(self, draft: Draft, table: Table, wanted: Wanted) -> bool:
