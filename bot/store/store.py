@@ -17,6 +17,7 @@ from bot.store.jams import Jams
 from bot.store.library import Library
 from bot.store.lineage import Lineage
 from bot.store.people import People
+from bot.store.recaps import Recaps
 from bot.store.records import (
     NOTICE,
     Call,
@@ -34,13 +35,14 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
+from bot.store.rounds import Rounds
 from bot.store.sharing import Sharing
 from bot.store.spending import allowances
 from bot.store.styles import Styles
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, People, Styles):
+class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds, Sharing, People, Styles):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs

@@ -3,35 +3,27 @@
 from typing import Any, cast
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
-    Text,
     false,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-Snowflake = BigInteger
+from bot.store import base
+from bot.store.jam_tables import (
+    JamMemberRow,
+    JamReferenceRow,
+    JamRow,
+    RoundIdeaRow,
+    RoundRow,
+    RoundVoteRow,
+    VoteRow,
+)
 
-
-class Base(DeclarativeBase):
-    """Names every constraint, so that migrations can speak of them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {dict[str, Any]: JSON(none_as_null=True), int: BigInteger, float: Float, str: Text}  # noqa: RUF012  # SQLAlchemy's shape
+Base = base.Base
 
 
 class JobRow(Base):
@@ -171,78 +163,6 @@ class BatchRow(Base):
     thread_id: Mapped[int | None]
 
 
-class JamRow(Base):
-    """A group that works towards a picture in a thread of its own."""
-
-    __tablename__ = "jams"
-    __table_args__ = (Index("ix_jams_state", "state"), Index("ix_jams_thread_id", "thread_id"))
-
-    id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    state: Mapped[str] = mapped_column(String(12))
-    guild_id: Mapped[int]
-    channel_id: Mapped[int]
-    starter_id: Mapped[int]
-    theme: Mapped[str]
-    budget: Mapped[int] = mapped_column(Integer)
-    invited: Mapped[bool]
-    blind: Mapped[bool]
-    language: Mapped[str] = mapped_column(String(12))
-    created_at: Mapped[float]
-    heard_at: Mapped[float]
-    ended_at: Mapped[float | None]
-    message_id: Mapped[int | None]
-    thread_id: Mapped[int | None]
-    board_id: Mapped[int | None]
-    recap_id: Mapped[int | None]
-    packed_id: Mapped[int | None]
-
-
-class JamMemberRow(Base):
-    """How somebody stands to a jam."""
-
-    __tablename__ = "jam_members"
-
-    jam_id: Mapped[str] = mapped_column(
-        String(20), ForeignKey("jams.id", ondelete="CASCADE"), primary_key=True
-    )
-    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    part: Mapped[str] = mapped_column(String(8))
-    at: Mapped[float]
-
-
-class JamReferenceRow(Base):
-    """A picture on a jam's board under a name, or one that was."""
-
-    __tablename__ = "jam_references"
-    __table_args__ = (Index("ix_jam_references_jam_id", "jam_id"),)
-
-    id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    jam_id: Mapped[str] = mapped_column(String(20), ForeignKey("jams.id", ondelete="CASCADE"))
-    key: Mapped[str]
-    name: Mapped[str]
-    file: Mapped[str]
-    person_id: Mapped[int]
-    at: Mapped[float]
-    was_id: Mapped[str | None] = mapped_column(String(20))
-    gone_at: Mapped[float | None]
-    gone_by: Mapped[int | None]
-    from_id: Mapped[str | None] = mapped_column(String(20))
-    from_picture: Mapped[int | None] = mapped_column(Integer)
-
-
-class VoteRow(Base):
-    """Somebody's vote for one picture of a jam's."""
-
-    __tablename__ = "votes"
-
-    job_id: Mapped[str] = mapped_column(
-        String(20), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
-    )
-    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[float]
-
-
 class ServerRow(Base):
     """What a server's admins have set."""
 
@@ -354,4 +274,7 @@ PROCESSES, NUMBERS, TURNS, BATCHES = (
 )
 JAMS, JAM_MEMBERS, JAM_REFERENCES, VOTES = (
     cast("Table", row.__table__) for row in (JamRow, JamMemberRow, JamReferenceRow, VoteRow)
+)
+ROUNDS, ROUND_IDEAS, ROUND_VOTES = (
+    cast("Table", row.__table__) for row in (RoundRow, RoundIdeaRow, RoundVoteRow)
 )

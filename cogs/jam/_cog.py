@@ -19,6 +19,8 @@ from cogs.jam._blend import Blends, Chosen
 from cogs.jam._boards import Boards
 from cogs.jam._pins import Pins
 from cogs.jam._recap import Recaps
+from cogs.jam._rounds import RoundKeeper
+from cogs.jam._thread import check_leads
 from cogs.place import may_open_threads
 from cogs.references import over_sized
 from cogs.shown import from_attachment
@@ -28,16 +30,24 @@ log = structlog.get_logger(__name__)
 _Pictures = app_commands.Range[int, 1, 200]
 _Name = app_commands.Range[str, 1, 30]
 _Link = app_commands.Range[str, 1, 200]
+_Minutes = app_commands.Range[int, 1, 1440]
 
 
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True, users=False)
 class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
-    """Start, pin, rename, unpin, blend, recap, invite, remove, pause, extend, end."""
+    """Start, round, pin, rename, unpin, blend, recap, invite, remove, pause, extend, end."""
 
-    def __init__(self, jams: Jams, boards: Boards, pins: Pins, blends: Blends, recaps: Recaps) -> None:
-        self._jams, self._boards, self._pins = jams, boards, pins
-        self._blends, self._recaps = blends, recaps
+    def __init__(
+        self,
+        jams: Jams,
+        boards: Boards,
+        pins: Pins,
+        keeper: RoundKeeper,
+        makers: tuple[Blends, Recaps],
+    ) -> None:
+        self._jams, self._boards, self._pins, self._keeper = jams, boards, pins, keeper
+        self._blends, self._recaps = makers
 
     @app_commands.command(name="start", description=texts.JAM_START)
     @app_commands.describe(**texts.JAM_START_OPTIONS)
@@ -148,6 +158,16 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
 
     # -------------------------------------------------------------- for the starter and moderators
 
+    @app_commands.command(name="round", description=texts.JAM_ROUND)
+    @app_commands.describe(**texts.JAM_ROUND_OPTIONS)
+    async def round(
+        self, interaction: discord.Interaction[Any], collect: _Minutes = 10, vote: _Minutes = 10
+    ) -> None:
+        """Begin a round."""
+        jam = await self._theirs(interaction)
+        begun = await self._keeper.start(jam, interaction.user.id, collect, vote)
+        await self._told(interaction, jam, texts.ROUND_BEGUN.format(number=begun.number))
+
     @app_commands.command(name="invite", description=texts.JAM_INVITE)
     @app_commands.describe(person=texts.JAM_PERSON)
     async def invite(self, interaction: discord.Interaction[Any], person: discord.Member) -> None:
@@ -190,8 +210,7 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
     async def _theirs(self, interaction: discord.Interaction[Any]) -> Jam:
         """The jam somebody is in and may lead. Raises NoJamHere, JamOver, JamNotYours."""
         jam = await self._jams.here(interaction.channel_id)
-        if interaction.user.id != jam.starter_id and not interaction.permissions.manage_messages:
-            raise errors.JamNotYours
+        check_leads(interaction, jam)
         return jam
 
     async def _told(self, interaction: discord.Interaction[Any], jam: Jam, text: str) -> None:

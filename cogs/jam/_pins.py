@@ -53,7 +53,7 @@ class Pins:
         with tempfile.TemporaryDirectory() as folder:
             [ready] = (await self._references.read([picture], Path(folder))).references
             assert ready.path is not None  # noqa: S101  # it was just read into a file
-            pinned = await self._jams.pin(jam, person_id, name, ready.path, picture.whose)
+            pinned = await self._jams.pin(jam, person_id, name, ready.path, source=picture.whose)
         self._jams.changed(jam.id)
         return pinned.name
 

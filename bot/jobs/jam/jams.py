@@ -222,16 +222,22 @@ class Jams:
         """Where the file of a picture on the board lies."""
         return self._folder / pinned.jam_id / pinned.file
 
-    async def pin(
-        self, jam: Jam, person_id: int, name: str, path: Path, source: Source | None = None
+    async def pin(  # each is a part of what is known of it
+        self,
+        jam: Jam,
+        person_id: int,
+        name: str,
+        path: Path,
+        once: str | None = None,
+        source: Source | None = None,
     ) -> Pinned:
-        """Put a picture on the board: a copy of the file stays with the jam.
+        """Put a picture on the board: a copy of the file stays with the jam; of those with the same `once`, one.
 
         `source` tells which one it is where Easel painted it.
 
         Raises BoardNameBad, BoardNameTaken, BoardFull, JamOver, JamTakenOut, JamByInvitation.
         """
-        id_, name = new_id(), rules.name_of(name)
+        id_, name = once or new_id(), rules.name_of(name)
         pinned = Pinned(
             id=id_,
             jam_id=jam.id,
