@@ -307,12 +307,12 @@ async def test_more_pictures_than_one_message_holds_come_in_parts(studio: Studio
 
 
 def _menus(message: discord.Message) -> list[discord.SelectMenu]:
-    boxes = [*message.components, *(row for box in message.components for row in getattr(box, "children", ()))]
+    boxes = [
+        *message.components,
+        *(row for box in message.components for row in getattr(box, "children", ())),
+    ]
     return [
-        one
-        for row in boxes
-        for one in getattr(row, "children", ())
-        if isinstance(one, discord.SelectMenu)
+        one for row in boxes for one in getattr(row, "children", ()) if isinstance(one, discord.SelectMenu)
     ]
 
 
