@@ -13,7 +13,7 @@ from bot.store.batch import BatchState
 from bot.store.records import How
 from bot.store.tables import BATCHES
 from cogs.together import Together
-from tests.cogs.result_buttons import heard, ids, origin, press, use
+from tests.cogs.result_buttons import heard, ids, origin, press, press_at_once, use
 from tests.cogs.test_library_pages import menu, open_
 from tests.cogs.test_private import files, job_in
 from tests.cogs.test_references import fields
@@ -318,3 +318,21 @@ async def test_a_panel_is_gone_on_from_in_its_own_words(studio: Studio) -> None:
     await use(studio.alice, anew, "0:vary")
     await studio.jobs_end()
     assert studio.endpoint.calls[-1].prompt == "the owl wears a hat"
+
+
+async def test_what_is_pressed_at_the_same_moment(studio: Studio) -> None:
+    """Again is one more for each who wants it; a batch is bought once, however often its person presses."""
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    await studio.jobs_end()
+    [first] = studio.posted()
+    await press_at_once(studio, [studio.alice, studio.bob], first, "anew")
+    await studio.jobs_end()
+    asked = [(await origin(studio, one)).job.requester_id for one in studio.posted()[1:]]
+    assert sorted(asked) == sorted([studio.alice.id, studio.bob.id])
+    studio.endpoint.calls.clear()
+    question = (await asks(studio)).response.message
+    await press_at_once(studio, [studio.alice, studio.alice], question, "batchgo")
+    await all_shown(studio)
+    assert len(studio.endpoint.calls) == 4
+    assert len(sheets(studio)) == 1
+    assert len(threads(studio)) == 1
