@@ -79,7 +79,7 @@ def fill(store: Store, count: int) -> None:
     some: list[Job] = []
     for job in jobs(count):
         some.append(job)
-        if len(some) == AT_ONCE or len(some) + int(job.id) == count:
+        if len(some) == AT_ONCE or int(job.id) + 1 == count:
             _write(store, some)
             some = []
     liked = [
