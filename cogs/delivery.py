@@ -160,6 +160,8 @@ class DiscordDelivery:
         async def work() -> None:
             ways = await self._together.ways(batch, outcomes, maybe_there=maybe_there)
             post = await self._first_open(batch.id, 0, ways) if ways else None
+            if post is not None and not await self._together.keep_up(batch, outcomes):
+                raise errors.Undelivered(detail="a deleted picture is on the sheet")
             await self._close_question(batch, post)
 
         await self._in_context(batch, work())
@@ -169,6 +171,8 @@ class DiscordDelivery:
         place = Place.from_json(batch.place)
         if place.panel_id is None or not place.alive:
             return
+        if post is not None and post.message_id == place.panel_id:
+            return  # it shows them all
         url = ""
         if post is not None:
             guild = batch.guild_id if post.channel_id == batch.channel_id else None

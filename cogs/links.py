@@ -33,5 +33,6 @@ class Link(NamedTuple):
 
 def to_post(job: Job, post: Post) -> str:
     """The link to a message of a job's: where it was asked for, or its batch's thread, else in direct messages."""
-    there = post.channel_id == job.channel_id or job.batch_id is not None
+    threaded = job.batch_id is not None and job.place.get("posts") != "interaction"
+    there = post.channel_id == job.channel_id or threaded
     return Link(job.guild_id if there else None, post.channel_id or 0, post.message_id or 0).url

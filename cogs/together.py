@@ -20,6 +20,7 @@ from bot.pictures import sheet
 from bot.seedream.catalogue import Catalogue
 from bot.store.batch import NO_THREAD, Batch, BatchState
 from cogs import results
+from cogs.panels import Panels
 from cogs.place import Place
 from cogs.shown import file_names
 
@@ -105,22 +106,31 @@ class Together(commands.Cog):
         async def in_message() -> discord.Message | None:
             if batch.message_id is None:
                 return None
-            made = content()
-            return await channel.get_partial_message(batch.message_id).edit(
-                view=made["view"], attachments=made["files"]
-            )
+            return await _made(channel.get_partial_message(batch.message_id), content)
+
+        async def in_question() -> discord.Message | None:
+            return await self._in_question(batch, content)
 
         async def in_channel() -> discord.Message:
-            there = await _find(channel, results.sheet_name(batch), batch) if maybe_there else None
-            return there or await channel.send(**content(), nonce=f"{batch.id}:s")
+            return await _posted(channel, batch, content, maybe_there=maybe_there)
 
         async def directly() -> discord.Message:
             user = await self._bot.fetch_user(batch.requester_id)
-            return await user.send(**content(), nonce=f"{batch.id}:s")
+            return await _posted(user, batch, content, maybe_there=maybe_there)
 
         if drawn is None:  # each failure was told by itself: only what says that they come is out of date
             return [in_message] if batch.message_id is not None else []
-        return [] if place.posts == "interaction" else [in_message, in_channel, directly]
+        if place.posts == "interaction":
+            return [in_question, directly]
+        return [in_message, in_channel, directly]
+
+    async def _in_question(self, batch: Batch, content: Content) -> discord.Message | None:
+        """What only its person sees is shown where they were asked: that may be repeated, and never stands there twice."""
+        place = Place.from_json(batch.place)
+        if place.panel_id is None or not place.alive:
+            return None
+        made, webhook = content(), Panels.of(self._bot).webhook(place)
+        return await webhook.edit_message(place.panel_id, view=made["view"], attachments=made["files"])
 
     async def _drawn(self, batch: Batch, outcomes: Sequence[Outcome]) -> bytes | None:
         if all(one.path is None for one in outcomes):
@@ -132,28 +142,51 @@ class Together(commands.Cog):
     async def take_off(self, batch_id: str) -> bool:
         """Show a batch as it is after one of its results was deleted; whether the sheet shows that one no more."""
         batch = await self._batches.get(batch_id)
-        if batch is None or batch.state is not BatchState.SHOWN:
+        if batch is None or batch.state not in (BatchState.SHOWING, BatchState.SHOWN):
             return True  # the sheet is drawn later, and without it
-        if Place.from_json(batch.place).posts == "interaction":
-            return True  # there is none
         # In a task: its words are those of whoever asked, and not of who deletes.
-        return await asyncio.create_task(self._redraw(batch))
+        return await asyncio.create_task(self._taken_off(batch))
 
-    async def _redraw(self, batch: Batch) -> bool:
+    async def _taken_off(self, batch: Batch) -> bool:
         speak(Place.from_json(batch.place).language)
+        return await self.keep_up(batch, ())
+
+    async def keep_up(self, batch: Batch, shown: Sequence[Outcome]) -> bool:
+        """Show a batch anew, until nothing was deleted while that was done; whether no deleted picture is seen.
+
+        Everybody who shows it looks after that what was deleted, and who deletes looks after that what is shown: so
+        nothing stays, in whatever order they come, and in whichever process.
+        """
         outcomes = await self._batches.outcomes(batch)
+        while _deleted(outcomes) != _deleted(shown):
+            if not await self._redraw(batch, outcomes):
+                return False
+            shown, outcomes = outcomes, await self._batches.outcomes(batch)
+        return True
+
+    async def _redraw(self, batch: Batch, outcomes: Sequence[Outcome]) -> bool:
         # Of what is not kept any more there is nothing to draw: then no picture is better than the old one.
         lost = any(one.came and one.path is None for one in outcomes)
         content = self._content(batch, outcomes, None if lost else await self._drawn(batch, outcomes))
+        private = Place.from_json(batch.place).posts == "interaction"
         try:
+            if private and await self._in_question_still(batch, content):
+                return True
             shown = await self._shown(batch)
             if shown is not None:
-                made = content()
-                await shown.edit(view=made["view"], attachments=made["files"])
+                await _made(shown, content)
+            elif private:
+                return False  # only its person has it, where nobody else can change it any more
         except (discord.HTTPException, *CONNECTION_FAULTS) as error:
             log.warning("a deleted picture is still on the sheet", batch=batch.id, why=repr(error))
             return False
         return True
+
+    async def _in_question_still(self, batch: Batch, content: Content) -> bool:
+        """Show it where its person was asked, if that is still there."""
+        with suppress(discord.NotFound):
+            return await self._in_question(batch, content) is not None
+        return False
 
     async def _shown(self, batch: Batch) -> discord.Message | None:
         """The message with the sheet; None where it was deleted. Raises what Discord says where nobody can tell."""
@@ -162,7 +195,9 @@ class Together(commands.Cog):
             with suppress(discord.NotFound):
                 return await channel.fetch_message(batch.message_id)
         name, closed = results.sheet_name(batch), None
-        for place in (channel, await self._bot.fetch_user(batch.requester_id)):
+        directly = await self._bot.fetch_user(batch.requester_id)
+        private = Place.from_json(batch.place).posts == "interaction"
+        for place in [directly] if private else [channel, directly]:
             try:
                 if found := await _look(place, name, batch):
                     return found
@@ -185,6 +220,24 @@ class Together(commands.Cog):
     def model(self, batch: Batch) -> str:
         """The name of the model that paints."""
         return self._catalogue[Variants.from_json(batch.asked).request.model].name
+
+
+async def _made(message: discord.Message | discord.PartialMessage, content: Content) -> discord.Message:
+    """A message that is made into that."""
+    made = content()
+    return await message.edit(view=made["view"], attachments=made["files"])
+
+
+async def _posted(
+    there: discord.abc.Messageable, batch: Batch, content: Content, *, maybe_there: bool
+) -> discord.Message:
+    """A message of its own, which may be posted already: then it is made anew, since something may have been deleted."""
+    found = await _find(there, results.sheet_name(batch), batch) if maybe_there else None
+    return await _made(found, content) if found else await there.send(**content(), nonce=f"{batch.id}:s")
+
+
+def _deleted(outcomes: Sequence[Outcome]) -> set[str]:
+    return {one.dossier.job.id for one in outcomes if one.deleted}
 
 
 async def _find(channel: discord.abc.Messageable, name: str, batch: Batch) -> discord.Message | None:

@@ -124,6 +124,11 @@ def say(english: str) -> str:
     return _spoken.get().texts[english]
 
 
+def option(english: str) -> str:
+    """The name of a command's option, as Discord shows it in the language that is spoken just now."""
+    return _spoken.get().options.get(english, english)
+
+
 def say_all(value: Any) -> Any:
     """A text, or all of a list or dictionary of them; forms for one and for several stay, since `several` says those."""
     if isinstance(value, str):

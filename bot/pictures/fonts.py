@@ -5,6 +5,7 @@ it is left out, and where little would be left, nothing is written.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -36,7 +37,7 @@ _TYPES = (".ttf", ".otf", ".ttc")
 _MISSING = "\U0010fffe"
 """No font knows this sign."""
 _ENOUGH = 0.6
-"""Of the signs of a text, at least so many must be known."""
+"""Of the letters of a text, at least so many must be known."""
 
 Colour = tuple[int, int, int]
 
@@ -74,9 +75,14 @@ def _known(text: str, size: int) -> str:
     """Those signs of a text that can be written; nothing where they are too few."""
     wanted = [sign for sign in " ".join(text.split()) if not _is_picture(sign)]
     known = [sign for sign in wanted if sign == " " or _font_for(sign, size) is not None]
-    if len(known) < _ENOUGH * len(wanted):
+    if _letters(known) < _ENOUGH * _letters(wanted):
         return ""
     return " ".join("".join(known).split())
+
+
+def _letters(signs: Sequence[str]) -> int:
+    """How many of the signs say something: commas and braces alone do not."""
+    return sum(sign.isalnum() for sign in signs)
 
 
 def _shortened(line: str, size: int, width: int) -> str:

@@ -36,6 +36,8 @@ _ADD = {
     ),
 }
 _AT_ONCE = 500
+_FEW = 500
+_HOLDING = text("SELECT job_id FROM words WHERE lexemes @@ to_tsquery('simple', :wanted) LIMIT :most")
 
 FOUND: Mapping[str, TextClause] = {
     "sqlite": text("words MATCH :wanted"),
@@ -96,6 +98,18 @@ def wanted(dialect: str, sought: Sought) -> str:
         return " AND ".join([f'scope : "{one}"' for one in scope] + [f"text : {_fts5(one)}" for one in found])
     model = [f"m{sought.model}:A"] if sought.model else []
     return " & ".join(model + [_tsquery(one) for one in found])
+
+
+def few(connection: Connection, wanted: str) -> list[str] | None:
+    """The jobs that hold what is `wanted`, where they are few; None where they are many, or the index is SQLite's.
+
+    PostgreSQL does not know how rare several words are together, and would look for a few hits among all of a
+    person's jobs, one by one.
+    """
+    if connection.dialect.name == "sqlite":
+        return None  # whose a job is stands beside its words there
+    found = list(connection.scalars(_HOLDING, {"wanted": wanted, "most": _FEW}))
+    return found if len(found) < _FEW else None
 
 
 def about(job_id: str) -> str:

@@ -4,7 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, text, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    any_,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
 
 from bot.store import index, rows
 from bot.store.database import Database, transaction
@@ -65,6 +78,9 @@ class _Walk:
         self._wanted = index.wanted(dialect, sought) if sought.words or sought.model else ""
         self._key: tuple[ColumnElement[Any], ...] = (JOBS.c.created_at, JOBS.c.id)
         asked = select(JOBS.c.id).where(*_SHOWN, *_narrowed(sought))
+        few = index.few(connection, self._wanted) if self._wanted else None
+        if few is not None:
+            asked, self._wanted = asked.where(JOBS.c.id == any_(literal(few, ARRAY(String)))), ""
         if sought.favourites:
             self._key = (FAVOURITES.c.at, FAVOURITES.c.job_id)
             liked = and_(FAVOURITES.c.job_id == JOBS.c.id, FAVOURITES.c.person_id == sought.viewer_id)

@@ -39,7 +39,8 @@ class Deleting:
         left = gone.count(False)
         told = [texts.DELETED_BUT.format(count=left) if left else texts.DELETED]
         if job.batch_id is not None and not await Together.of(self._bot).take_off(job.batch_id):
-            told.append(texts.DELETED_SHEET_STAYS)
+            private = job.place.get("posts") == "interaction"
+            told.append(texts.DELETED_SHEET_PRIVATE if private else texts.DELETED_SHEET_STAYS)
         await interaction.followup.send("\n".join(told), ephemeral=True)
 
     async def _may(self, interaction: discord.Interaction[Any], job_id: str) -> Dossier:

@@ -22,7 +22,7 @@ from bot.store.records import Dossier, Job, Picture, Server
 from bot.store.sought import Cut, Page
 from cogs import links, results, texts
 from cogs.library import _view
-from cogs.library._look import Look
+from cogs.library._look import Look, Opening
 from cogs.library._open import open_channels
 from cogs.library._posted import Posted
 from cogs.lineage import words
@@ -53,25 +53,27 @@ class Browsing:
         return _view.page(look, found, await self._tiles(found), self._around(interaction))
 
     async def opened(
-        self, interaction: discord.Interaction[Any], look: Look, job_id: str, anchor: str
+        self, interaction: discord.Interaction[Any], look: Look, opening: Opening, anchor: str
     ) -> Panel:
         """One job, larger, with everything that can be done with it. Raises NotInLibrary, LibraryAway."""
-        dossier = await self._shown(interaction, look, job_id)
+        dossier = await self._shown(interaction, look, opening.job_id)
         posted = Posted(self._bot, dossier, _deadline(_SHOWN_SECONDS))
-        pictures = pictures_of(dossier)[:MESSAGE_PICTURES]
+        every, first = pictures_of(dossier), opening.part * MESSAGE_PICTURES
+        pictures = every[first : first + MESSAGE_PICTURES]
         loaded, there = await asyncio.gather(
             asyncio.gather(*(self._small(one, posted, _OPENED_SIDE) for one in pictures)), posted.look()
         )
         with tempfile.TemporaryDirectory() as folder:
             made = [
                 await self._as_file(one, content, number, dossier.job, Path(folder))
-                for number, (one, content) in enumerate(zip(pictures, loaded, strict=True), 1)
+                for number, (one, content) in enumerate(zip(pictures, loaded, strict=True), first + 1)
             ]
-            parcel = Parcel(0, tuple(made))
+            parcel = Parcel(opening.part, tuple(made))
             note = _about(dossier, there=there, kept=any(loaded))
             view = await self._view(dossier.job, parcel, note)
             files = results.files_of(dossier.job.id, parcel)
-        return Panel(_view.opened(view, dossier.job, look, anchor), tuple(files))
+        parts = _view.parts(look, opening, anchor, len(every))
+        return Panel(_view.opened(view, dossier.job, look, anchor, parts), tuple(files))
 
     async def bring(self, interaction: discord.Interaction[Any], job_id: str) -> str:
         """Post a job's pictures where somebody is; the address of the message.

@@ -16,7 +16,7 @@ from cogs.buttons import Buttons
 from cogs.imagine import model_choices
 from cogs.library._browsing import Browsing
 from cogs.library._dates import Days, offered, understood
-from cogs.library._look import LOOK, OPEN, Look, cut
+from cogs.library._look import LOOK, OPEN, Look, Opening, cut
 from cogs.library._view import back_to
 from cogs.results import Panel
 
@@ -138,10 +138,12 @@ class LibraryCog(commands.Cog, name="Library"):
         await interaction.response.defer()
         await _put(interaction, await self._browsing.page(interaction, look, cut(way, job_id)))
 
-    async def open(self, interaction: discord.Interaction[Any], look: Look, job_id: str, anchor: str) -> None:
+    async def open(
+        self, interaction: discord.Interaction[Any], look: Look, opening: Opening, anchor: str
+    ) -> None:
         """Show one job in the page's place."""
         await interaction.response.defer()
-        await _put(interaction, await self._browsing.opened(interaction, look, job_id, anchor))
+        await _put(interaction, await self._browsing.opened(interaction, look, opening, anchor))
 
     async def bring(self, interaction: discord.Interaction[Any], job_id: str) -> None:
         """Post a job's pictures here again."""
@@ -184,7 +186,7 @@ class Turn(ui.DynamicItem[ui.Button[Any]], template=LOOK):
 
 
 class Open(ui.DynamicItem[ui.Select[Any]], template=OPEN):
-    """The menu that opens one of a page's jobs."""
+    """The menus that open one of a page's jobs, or another part of an opened one."""
 
     def __init__(self, menu: ui.Select[Any], match: Any) -> None:
         super().__init__(menu)
@@ -200,8 +202,9 @@ class Open(ui.DynamicItem[ui.Select[Any]], template=OPEN):
         """Whatever goes wrong is told, with a way back to the page."""
         answer_in_time(interaction)
         async with errors.shown(interaction):
-            look, [job_id] = Look.of(self._code), self.item.values
+            look, [chosen] = Look.of(self._code), self.item.values
             try:
-                await LibraryCog.of(interaction.client).open(interaction, look, job_id, self._anchor)
+                opening = Opening.of(chosen)
+                await LibraryCog.of(interaction.client).open(interaction, look, opening, self._anchor)
             except (tree.LibraryAway, tree.NotInLibrary) as error:
                 await errors.show(interaction, error, buttons=[back_to(look, self._anchor)])

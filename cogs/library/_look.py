@@ -26,6 +26,25 @@ _NO_WORDS = "-"
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What is opened: a job, and which part of its pictures where one message does not hold them all."""
+
+    job_id: str
+    part: int = 0
+
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """What a menu's option says."""
+        job_id, _, part = value.partition(":")
+        return cls(job_id, int(part or 0))
+
+    @property
+    def value(self) -> str:
+        """As an option of a menu says it."""
+        return f"{self.job_id}:{self.part}" if self.part else self.job_id
+
+
+@dataclass(frozen=True)
 class Look:
     """Whose pictures, from where, and what narrows them down; `model` is its mark."""
 

@@ -2,19 +2,20 @@
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 from discord import ui
 
 from bot.jobs.library import pictures_of
+from bot.jobs.parcels import MESSAGE_PICTURES
 from bot.seedream.catalogue import Catalogue
 from bot.store.records import Dossier, Job
 from bot.store.sought import Page, Way
 from bot.store.terms import model_mark
 from cogs import results, texts
 from cogs.buttons import Press
-from cogs.library._look import FIRST, LOOK_ID, OPEN_ID, Look
+from cogs.library._look import FIRST, LOOK_ID, OPEN_ID, Look, Opening
 from cogs.lineage import words
 from cogs.markdown import escape, shorten
 from cogs.place import Place
@@ -61,13 +62,32 @@ def page(look: Look, found: Page, tiles: Mapping[str, bytes], around: Around) ->
     return Panel(_still(items), tuple(files))
 
 
-def opened(view: ui.LayoutView, job: Job, look: Look, anchor: str) -> ui.LayoutView:
-    """A result with what the library has to offer beside its own buttons."""
+def opened(view: ui.LayoutView, job: Job, look: Look, anchor: str, parts: Items) -> ui.LayoutView:
+    """A result with what the library has to offer beside its own buttons, and the way to its other pictures."""
+    for one in parts:
+        view.add_item(one)
     back = back_to(look, anchor)
     here = share_button(job.id) if job.private else Press("bring", job.id, texts.LIBRARY_POST)
     view.add_item(ui.ActionRow(here.item, back))
     view.stop()
     return view
+
+
+def parts(look: Look, opening: Opening, anchor: str, count: int) -> Items:
+    """Which of so many pictures are shown, as a menu that leads to the others; nothing where these are all."""
+    if count <= MESSAGE_PICTURES:
+        return []
+    options = []
+    for part, before in enumerate(range(0, count, MESSAGE_PICTURES)):
+        last = min(before + MESSAGE_PICTURES, count)
+        told = texts.LIBRARY_PART if last > before + 1 else texts.LIBRARY_PART_ONE
+        label = told.format(first=before + 1, last=last, count=count)
+        value = replace(opening, part=part).value
+        options.append(discord.SelectOption(label=label, value=value, default=part == opening.part))
+    menu: ui.Select[ui.LayoutView] = ui.Select(
+        custom_id=OPEN_ID.format(job=anchor, code=look.code), options=options
+    )
+    return [ui.TextDisplay(texts.LIBRARY_PARTS.format(count=count)), ui.ActionRow(menu)]
 
 
 def back_to(look: Look, anchor: str) -> ui.Button[ui.LayoutView]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import discord
 from discord import ui
 
+from bot.languages import option
 from bot.limits import dollars
 from bot.seedream.braces import unambiguous
 from bot.seedream.catalogue import Model
@@ -78,7 +79,8 @@ def command(request: ImageRequest, job: Job, model: Model) -> str:
         "guidance_scale": request.guidance_scale,
         "seed": request.seed,
     }
-    typed = " ".join(f"{name}:{value}" for name, value in options.items() if value is not None)
+    # Discord's menus have the command and its options in the reader's own language: so has what is copied.
+    typed = " ".join(f"{option(name)}:{value}" for name, value in options.items() if value is not None)
     return f"{texts.DETAILS_COPY_STORY if told else texts.DETAILS_COPY_FROM} {typed}"
 
 

@@ -65,6 +65,9 @@ LIBRARY_ALL_GONE = (
     "-# Asked for <t:{when}:f> · the pictures are not kept any more, and Discord doesn't show me their message."
     " Again paints it anew."
 )
+LIBRARY_PARTS = "-# {count} pictures are more than one message holds: choose which of them you see."
+LIBRARY_PART = "Pictures {first} to {last} of {count}"
+LIBRARY_PART_ONE = "Picture {first} of {count}"
 LIBRARY_BROUGHT = "-# Brought back by <@{who}>"
 LIBRARY_POSTED = "There it is: {url}"
 

@@ -61,6 +61,7 @@ DELETED = "Gone, and forgotten."
 DELETED_BUT = (
     "Gone and forgotten, but for {count} I may not delete: press 🗑 below them, or delete them yourself."
 )
+DELETED_SHEET_PRIVATE = "The sheet with all of them may still show it, to whoever asked alone, and I can't change that message any more."
 DELETED_SHEET_STAYS = (
     "But the sheet with all of them still shows it, and I can't change that message just now: delete it yourself,"
     " or ask somebody who manages messages here."

@@ -9,6 +9,7 @@ from simcord.results import InteractionResult
 
 from bot.store.records import JobState, Mode
 from sandbox.endpoint import SandboxEndpoint
+from tests.cogs.result_buttons import press
 from tests.cogs.settings_panel import Panel, admin_of
 from tests.cogs.speaking import answers, say
 from tests.conftest import Studio, settings_for, shown, studio_with, until
@@ -119,3 +120,15 @@ async def test_the_log_speaks_the_servers_language_and_not_the_askers(studio: St
     [record] = [one for one in studio.posted() if "Failed" in shown(one)]
     assert "declined this prompt" in shown(record)
     assert JobState.FAILED.value not in shown(record)
+
+
+async def test_the_command_to_copy_is_in_its_readers_words(studio: Studio, speaks: Speaks) -> None:
+    """Discord's menus call the command and each of its options so."""
+    speaks(studio.bob, "zh-CN")
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox", count=2)
+    await studio.jobs_end()
+    [message] = studio.posted()
+    assert "/画图 提示词:a fox 尺寸:1K 模型:doubao-seedream-4-0-250828 数量:2" in said(
+        await press(studio.bob, message, "details")
+    )
+    assert "/imagine prompt:a fox size:1K model:" in said(await press(studio.alice, message, "details"))

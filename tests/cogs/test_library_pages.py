@@ -275,6 +275,51 @@ async def test_an_opened_result_can_be_gone_on_from_and_posted_again(studio: Stu
     assert len(studio.posted(art)) == 3
 
 
+async def test_more_pictures_than_one_message_holds_come_in_parts(studio: Studio, shelf: Shelf) -> None:
+    await shelf.put("one")
+    await shelf.put("many foxes", pictures=21)
+    page = await studio.alice.slash(studio.channel, "history")
+    await open_(studio.alice, page, 1)
+    assert "21 pictures are more than one message holds" in said(page)
+    message = page.response.message
+    parts = _parts(message)
+    assert [one.label for one in parts.options] == [
+        "Pictures 1 to 10 of 21",
+        "Pictures 11 to 20 of 21",
+        "Picture 21 of 21",
+    ]
+    seen = []
+    for number, part in enumerate(parts.options):
+        await studio.alice.select(page.response.message, [part.value], custom_id=parts.custom_id)
+        message = page.response.message
+        names = [one.filename for one in message.attachments]
+        assert [one.value for one in _parts(message).options if one.default] == [part.value]
+        menu_ = next(one for one in _menus(message) if "use-picture" in one.custom_id)
+        if number < 2:  # what can be done with a picture is done with one of these
+            assert [one.value for one in menu_.options] == [re.search(r"-(\d+)\.", one)[1] for one in names]
+        seen += names
+        await studio.restart()
+    assert len(set(seen)) == 21
+    await studio.alice.click(page.response.message, label="‹ Back")
+    assert listed(page) == ["many foxes", "one"]
+    await open_(studio.alice, page, 2)
+    assert "more than one message" not in said(page)
+
+
+def _menus(message: discord.Message) -> list[discord.SelectMenu]:
+    boxes = [
+        *message.components,
+        *(row for box in message.components for row in getattr(box, "children", ())),
+    ]
+    return [
+        one for row in boxes for one in getattr(row, "children", ()) if isinstance(one, discord.SelectMenu)
+    ]
+
+
+def _parts(message: discord.Message) -> discord.SelectMenu:
+    return next(one for one in _menus(message) if one.custom_id.startswith("easel:open:"))
+
+
 @pytest.mark.parametrize("kept", [True, False])
 @pytest.mark.parametrize("there", [True, False])
 async def test_pictures_come_from_wherever_they_still_are(studio: Studio, kept: bool, there: bool) -> None:

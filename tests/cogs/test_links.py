@@ -33,10 +33,12 @@ def test_what_people_paste(text: str, read: Link | None) -> None:
         (GUILD, CHANNEL, None, f"{GUILD}/{CHANNEL}"),
         (GUILD, 9, "batch", f"{GUILD}/9"),  # in the batch's thread
         (GUILD, 9, None, "@me/9"),  # where it was asked for was closed
+        (GUILD, 9, "private batch", "@me/9"),
         (None, CHANNEL, None, f"@me/{CHANNEL}"),
     ],
 )
 def test_where_a_jobs_message_is(guild: int | None, posted_in: int, batch: str | None, place: str) -> None:
-    job = Job("a", JobState.DONE, 1, guild, CHANNEL, 3, {}, {}, 1, 0.0, batch_id=batch)
+    where = {"posts": "interaction"} if batch == "private batch" else {}
+    job = Job("a", JobState.DONE, 1, guild, CHANNEL, 3, where, {}, 1, 0.0, batch_id=batch)
     post = Post("a", 0, posted_in, MESSAGE)
     assert to_post(job, post) == f"https://discord.com/channels/{place}/{MESSAGE}"

@@ -1,16 +1,25 @@
 """Where one way of going on with a picture meets another: private results, stories, braces, the library."""
 
+import asyncio
+import re
+import threading
+
+import discord
 import pytest
+from sqlalchemy import update
 
 from bot.seedream.braces import expand, unambiguous
+from bot.store.batch import BatchState
 from bot.store.records import How
-from tests.cogs.result_buttons import heard, ids, origin, press, use
+from bot.store.tables import BATCHES
+from cogs.together import Together
+from tests.cogs.result_buttons import heard, ids, origin, press, press_at_once, use
 from tests.cogs.test_library_pages import menu, open_
 from tests.cogs.test_private import files, job_in
 from tests.cogs.test_references import fields
 from tests.cogs.test_storyboard import fill_in, redo, select_of, told
 from tests.cogs.test_variants import all_shown, asks, confirms, posted, sheets, threads
-from tests.conftest import Studio, shown, texts
+from tests.conftest import Studio, shown, texts, until
 
 
 async def test_braces_in_private_come_in_private(studio: Studio) -> None:
@@ -24,6 +33,15 @@ async def test_braces_in_private_come_in_private(studio: Studio) -> None:
     assert [len(files(one.message)) for one in answers] == [1] * 6
     assert all(one.ephemeral for one in answers)
     assert (await job_in(studio, answers[0].message)).private
+    sheet = asked.response.message  # the question became it
+    assert sheet.flags.ephemeral
+    assert ["-sheet.jpg" in one.filename for one in sheet.attachments] == [True]
+    assert "6 of 6" in shown(sheet)
+    assert "batchstop" not in str(sheet.components)
+    assert studio.alice.user.dm_channel.history() == []
+    gone = await studio.alice.submit_modal(await press(studio.alice, answers[5].message, "delete"), {})
+    assert shown(gone.followups[0].message) == "Gone, and forgotten."
+    assert "5 of 6" in shown(asked.response.message)
 
     again = await press(studio.alice, answers[0].message, "anew")
     await studio.jobs_end()
@@ -203,6 +221,68 @@ async def test_what_is_deleted_goes_off_its_sheet(studio: Studio) -> None:
     assert "still shows it" in shown(stays.followups[0].message)
 
 
+async def test_a_private_sheet_comes_directly_when_it_is_late(studio: Studio) -> None:
+    options = {"prompt": "{red, blue} fox", "private": True}
+    asked = await studio.alice.slash(studio.channel, "imagine", **options)
+    [batch_id] = re.findall(r"batchgo:([a-z0-9]+)", str(asked.response.message.components))
+    await studio.alice.click(asked.response.message, label="Paint all 2")
+    await all_shown(studio)
+    place = (await studio.app.store.batch(batch_id)).place
+    with studio.app.store._engine.begin() as connection:  # a quarter of an hour passes
+        connection.execute(update(BATCHES).values(place={**place, "expires_at": 0.0}))
+    for _ in range(2):  # cut off before it was posted, and right behind that
+        await studio.app.store.move_batch(batch_id, BatchState.SHOWING, [BatchState.SHOWN])
+        await studio.restart()
+        await all_shown(studio)
+        [sheet] = studio.alice.user.dm_channel.history()
+        assert "2 of 2" in shown(sheet)
+    first, second = await studio.app.store.jobs_of(batch_id)
+    message = f"{second.posts[0].channel_id}/{second.posts[0].message_id}"
+    assert f"/channels/{studio.guild.id}/{message}" in texts(sheet)
+    await studio.app.gallery.delete(first.job.id)
+    assert await Together.of(studio.bot).take_off(batch_id)
+    [sheet] = studio.alice.user.dm_channel.history()
+    assert "1 of 2" in shown(sheet)
+    await sheet.delete()  # or it stands in an answer that nobody can change any more
+    assert not await Together.of(studio.bot).take_off(batch_id)
+    assert studio.posted() == []
+
+
+@pytest.mark.parametrize("threaded", [True, False])
+async def test_what_is_deleted_while_the_sheet_is_posted_is_not_on_it(studio: Studio, threaded: bool) -> None:
+    may = discord.PermissionOverwrite(create_public_threads=threaded)
+    channel = studio.guild.create_text_channel("here", overwrites={studio.guild.me: may})
+    asked = await studio.alice.slash(channel, "imagine", prompt="{red, blue} fox")
+    [batch_id] = re.findall(r"batchgo:([a-z0-9]+)", str(asked.response.message.components))
+    await studio.alice.click(asked.response.message, label="Paint all 2")
+    await all_shown(studio)
+    [sheet] = sheets(studio, channel)
+    await sheet.delete()
+
+    async def is_(state: BatchState) -> bool:
+        return (await studio.app.store.batch(batch_id)).state is state
+
+    # It is to be posted again, and while it is drawn one of its pictures is deleted.
+    await studio.app.store.move_batch(batch_id, BatchState.RUNNING, [BatchState.SHOWN])
+    first = (await studio.app.store.jobs_of(batch_id))[0]
+    go_on = threading.Event()
+    for _ in range(20):
+        studio.app.core.painters.submit(go_on.wait)
+    try:
+        await studio.app.jobs.resume()
+        await until(lambda: is_(BatchState.SHOWING))
+        await studio.app.gallery.delete(first.job.id)
+        taken_off = asyncio.create_task(Together.of(studio.bot).take_off(batch_id))
+        await asyncio.sleep(0.1)
+    finally:
+        go_on.set()
+    assert await taken_off
+    await all_shown(studio)
+    [sheet] = sheets(studio, channel)
+    assert "1 of 2" in shown(sheet)
+    assert "Deleted" in shown(sheet)
+
+
 async def test_what_was_brought_back_goes_with_what_is_deleted(studio: Studio) -> None:
     await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
     await studio.jobs_end()
@@ -238,3 +318,21 @@ async def test_a_panel_is_gone_on_from_in_its_own_words(studio: Studio) -> None:
     await use(studio.alice, anew, "0:vary")
     await studio.jobs_end()
     assert studio.endpoint.calls[-1].prompt == "the owl wears a hat"
+
+
+async def test_what_is_pressed_at_the_same_moment(studio: Studio) -> None:
+    """Again is one more for each who wants it; a batch is bought once, however often its person presses."""
+    await studio.alice.slash(studio.channel, "imagine", prompt="a fox")
+    await studio.jobs_end()
+    [first] = studio.posted()
+    await press_at_once(studio, [studio.alice, studio.bob], first, "anew")
+    await studio.jobs_end()
+    asked = [(await origin(studio, one)).job.requester_id for one in studio.posted()[1:]]
+    assert sorted(asked) == sorted([studio.alice.id, studio.bob.id])
+    studio.endpoint.calls.clear()
+    question = (await asks(studio)).response.message
+    await press_at_once(studio, [studio.alice, studio.alice], question, "batchgo")
+    await all_shown(studio)
+    assert len(studio.endpoint.calls) == 4
+    assert len(sheets(studio)) == 1
+    assert len(threads(studio)) == 1

@@ -257,7 +257,9 @@ async def test_where_easel_may_only_answer(studio: Studio) -> None:
     asked = await studio.alice.slash(channel, "imagine", prompt="{red, blue} fox")
     await confirms(studio, asked, 2)
     await all_shown(studio)
-    assert sum(bool(one.attachments) for one in channel.history()) == 2
+    assert sum(bool(one.attachments) for one in channel.history() if not one.flags.ephemeral) == 2
+    assert "2 of 2" in shown(asked.response.message)  # only who asked sees the sheet
+    assert asked.response.message.flags.ephemeral
 
 
 async def test_in_a_form(studio: Studio) -> None:

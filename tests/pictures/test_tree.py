@@ -97,6 +97,7 @@ def test_what_is_no_picture_is_drawn_without_one() -> None:
         ("🦊🦊", ""),
         ("\U00012000\U00012001\U00012002\U00012003 fox", ""),  # cuneiform, of which too little would be left
         ("\U00012000 a fox in fog", "a fox in fog"),
+        ("\U00012000\U00012001, {\U00012002} · owl", ""),  # commas and braces are no words
         ("a very long name of a picture of a fox", "a very long na…"),
     ],
 )

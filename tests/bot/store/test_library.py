@@ -10,6 +10,7 @@ import sqlalchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.library import BUSY, COMMON, fill, jobs
 from bot.store import migrate, moving
 from bot.store.records import Job, JobState, Terms
 from bot.store.sought import Cut, Sought, Way
@@ -352,3 +353,19 @@ async def test_after_a_move_everything_is_found_as_before(tmp_path: Path) -> Non
         assert {words: await found(store, replace(MINE, words=words)) for words in WORDS} == before
         [new] = await paint(store, "zebra")
         assert await found(store, replace(MINE, words="zebra")) == [new]
+
+
+async def test_words_of_many_jobs_are_found_as_those_of_few(store: Store) -> None:
+    fill(store, 1200)
+    written = [(one.id, one.requester_id, one.request["prompt"].split()) for one in jobs(1200)]
+    for words in ("fox", "fox light", " ".join(COMMON), written[7][2][0]):
+        for liked in (False, True):
+            sought = Sought(BUSY, BUSY, words=words, favourites=liked)
+            held = [
+                job_id
+                for job_id, whose, prompt in written[::-1]
+                if whose == BUSY
+                and set(words.split()) <= set(prompt)
+                and (not liked or int(job_id) % 50 == 1)
+            ]
+            assert await found(store, sought, 2000) == held, (words, liked)
