@@ -169,6 +169,8 @@ async def test_a_whole_open_round_and_the_next_with_its_winner(studio: Studio) -
     await rounds.vote_at_once(votes)
     table = await rounds.over()
     assert (table.round.ending, table.winner.person_id, table.round.pinned) == (Ending.WON, bob.id, "round1")
+    [pinned] = (await studio.app.jams.scene(table.jam.id)).pinned
+    assert (pinned.name, pinned.from_id) == ("round1", table.winner.id)  # so that bob is credited
     [ended] = rounds.ended()
     said = rounds.said(ended)
     for told in (f"<@{bob.id}> wins", f"1. 👍 3 · number {bobs}", f"2. 👍 2 · number {carols}", "@round1"):

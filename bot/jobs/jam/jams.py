@@ -140,6 +140,7 @@ class Jams:
             jobs=jobs,
             sources=await self._store.sources([one.job.id for one in jobs]),
             pinned=await self._store.ever_pinned(jam_id),
+            rounds=[one for one in await self._store.rounds_of(jam_id) if not one.round.state.hides],
             at=self._clock(),
         )
 

@@ -27,6 +27,7 @@ from bot.seedream.request import ImageRequest, variation_seeds
 from bot.store.jam import Jam, JamState
 from bot.store.records import Descent, Job, Terms
 from bot.store.round import Ending, Idea, Round, RoundState, Table
+from bot.store.source import Source
 
 log = structlog.get_logger(__name__)
 
@@ -314,7 +315,8 @@ class Rounds:
 
     async def pin(self, table: Table, path: Path | None) -> None:
         """Put the winner on the board under a free name, once; where that cannot be, that is noted, too."""
-        round_, jam = table.round, table.jam
+        round_, jam, winner = table.round, table.jam, table.winner
+        source = None if winner is None else Source(winner.person_id, winner.id, winner.picture)
         name: str | None = None if path else ""
         while name is None and path is not None:
             there = (await self._jams.scene(jam.id)).pinned
@@ -323,7 +325,7 @@ class Rounds:
                 break
             name = rules.free_name(round_.number, [one.name for one in there])
             try:
-                await self._jams.pin(jam, jam.starter_id, name, path, once=round_.id)
+                await self._jams.pin(jam, jam.starter_id, name, path, once=round_.id, source=source)
             except errors.BoardNameTaken:
                 name = None  # by somebody, just now
             except errors.BadRequest as error:

@@ -14,6 +14,7 @@ from bot.jobs.jam import rules
 from bot.seedream.request import ImageRequest
 from bot.store.jam import Entry, JamState, Pinned, Scene
 from bot.store.records import Call, Dossier
+from bot.store.round import Idea, Table
 from bot.store.source import Source
 
 FORMAT = "easel-jam/1"
@@ -32,6 +33,8 @@ class Chronicle:
     """What each job works from, where that is credited."""
     pinned: Sequence[Pinned]
     """Everything that ever stood on the board, the oldest first."""
+    rounds: Sequence[Table]
+    """Those of which it was told how they ended, the first one first."""
     at: float
 
     @property
@@ -140,6 +143,33 @@ def _idea(
     }
 
 
+def _rounds(chronicle: Chronicle, filed: Filed) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": one.round.number,
+            "started_at": _when(one.round.created_at),
+            "ended_at": _when(one.round.ended_at),
+            "ending": None if one.round.ending is None else one.round.ending.value,
+            "winner": one.round.winner_id,
+            "tie": one.round.tie,
+            "pinned": one.round.pinned or None,
+            "ideas": [_handed_in(chronicle, filed, idea) for idea in one.ideas],
+        }
+        for one in chronicle.rounds
+    ]
+
+
+def _handed_in(chronicle: Chronicle, filed: Filed, idea: Idea) -> dict[str, Any]:
+    return {
+        "idea": idea.id,
+        "number": idea.place,
+        "prompt": idea.words,
+        "author": None if chronicle.hidden else _person(idea.person_id, filed),
+        "votes": None if chronicle.hidden else len(idea.voters),
+        "fault": None if idea.fault is None else idea.fault.kind,
+    }
+
+
 def _parents(chronicle: Chronicle, filed: Filed, dossier: Dossier) -> Iterator[dict[str, Any]]:
     """What an idea was built on: pictures of Easel's by their ids, others by whose they are."""
     job = dossier.job
@@ -203,5 +233,6 @@ SECTIONS: Mapping[str, Callable[[Chronicle, Filed], Any]] = {
     "members": _members,
     "board": _board,
     "ideas": _ideas,
+    "rounds": _rounds,
 }
 """What the file tells, by the names it stands under."""

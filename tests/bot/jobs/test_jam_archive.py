@@ -15,7 +15,8 @@ from bot.jobs.jam.archive import Item, room, share_out, write
 from bot.jobs.jam.written import Chronicle, Filed, as_json
 from bot.seedream.request import ImageRequest
 from bot.store.jam import Entry, Jam, JamState, Pinned, Scene
-from bot.store.records import Call, CallState, Dossier, How, Job, JobState, Picture
+from bot.store.records import Call, CallState, Dossier, Fault, How, Job, JobState, Picture
+from bot.store.round import Ending, Idea, Round, RoundState, Table
 from bot.store.source import Source
 from cogs.jam._packing import in_messages
 from cogs.jam._readme import Drawn, readme
@@ -92,6 +93,37 @@ CHRONICLE = Chronicle(
         Pinned("p", "j", "hero", "hero", "p", 1, 11.0, gone_at=12.0, gone_by=2),
         Pinned("q", "j", "fox", "fox", "p", 2, 12.0, was_id="p", from_id="a", from_picture=0),
     ],
+    [
+        Table(
+            Round(
+                *(
+                    "r",
+                    "j",
+                    1,
+                    RoundState.OVER,
+                    1,
+                    5.0,
+                    6.0,
+                    60.0,
+                    70.0,
+                    80.0,
+                    Ending.WON,
+                    "a",
+                    "others",
+                    "round1",
+                )
+            ),
+            JAM,
+            [1, 2],
+            [
+                Idea("a", "r", 1, 5.5, {"words": "a fox"}, place=1, taken=True, voters=frozenset({1, 2})),
+                Idea(
+                    "c", "r", 2, 5.6, {"words": "a boat"}, fault=Fault("JamUsedUp", {})
+                ),
+            ],
+            2,
+        )
+    ],
     200.0,
 )
 FILED = Filed({("a", 0): "pictures/001-a-fox.jpg"}, {"q": "board/fox.png"}, {1: "alice", 2: "bob *b*"})
@@ -124,6 +156,12 @@ def test_jam_json_tells_all_of_it() -> None:
         {"idea": None, "picture": None, "author": {"id": "3", "name": None}},
     ]
     assert (blend["pictures"][0]["file"], blend["pictures"][0]["place"]) == (None, None)
+    [one] = told["rounds"]
+    assert (one["number"], one["ending"], one["winner"], one["pinned"]) == (1, "won", "a", "round1")
+    won, refused = one["ideas"]
+    assert (won["idea"], won["number"], won["author"], won["votes"]) == ("a", 1, alice, 2)
+    assert (refused["prompt"], refused["number"], refused["author"]) == ("a boat", None, bob)
+    assert refused["fault"] == "JamUsedUp"
 
 
 def test_while_a_blind_jam_goes_on_neither_votes_nor_authors_are_told() -> None:
@@ -134,6 +172,7 @@ def test_while_a_blind_jam_goes_on_neither_votes_nor_authors_are_told() -> None:
         assert idea["author"] is None
         assert all(one["author"] is None for one in idea["parents"])
         assert all(one["votes"] is one["place"] is None for one in idea["pictures"])
+    assert all(one["author"] is one["votes"] is None for one in told["rounds"][0]["ideas"])
     text = readme(blind, FILED, Drawn())
     assert "votes and authors are told when it has ended" in text
     assert "Standing" not in text
