@@ -34,8 +34,11 @@ class Votes(commands.Cog):
         job = await cast("EaselBot", interaction.client).app.jobs.job(job_id)
         if job is None or job.jam_id is None:
             raise tree.JamVoteNothing
+        picture, person_id = (job_id, number), interaction.user.id
+        # Before its turn: pressed twice at the same moment, on two devices perhaps, it is one vote.
+        wanted = await self._jams.would_vote(picture, person_id)
         async with self._turn(job_id):  # so that of two counts the newer one is shown last
-            voted = await self._jams.vote(job.jam_id, job_id, number, interaction.user.id)
+            voted = await self._jams.vote(job.jam_id, picture, person_id, wanted=wanted)
             self._jams.changed(job.jam_id)
             if voted.jam.blind:
                 told = texts.VOTED_BLIND if voted.given else texts.UNVOTED_BLIND

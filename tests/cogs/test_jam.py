@@ -133,7 +133,7 @@ async def test_a_whole_jam(studio: Studio) -> None:
         await jam.vote(dave, pair, place)
     said = await jam.said()
     assert "1. 👍 3 · [in a storm]" in said
-    assert "2. 👍 1 · [image 1 at dawn]" in said
+    assert "2. 👍 1 · [@Tower at dawn]" in said
     [pair, storm, fog] = jam.pictures()
     assert [[one.label for one in votes(each)] for each in (pair, storm, fog)] == [
         ["Vote", "👍 1"],
@@ -208,7 +208,7 @@ async def test_a_blind_jam_by_invitation(studio: Studio) -> None:
     assert "taken back" in heard(await jam.vote(carol, fox))
     await jam.vote(carol, fox)
     said = await jam.said()
-    assert "hidden until the end. 2 votes" in said
+    assert "Standing: hidden until the end." in said
     assert "[a fox]" not in said
     assert [one.label for one in votes(jam.pictures()[0])] == ["Vote"]
 
