@@ -188,6 +188,8 @@ class Asking(commands.Cog):
         """The order as one of the jam's: what its prompt names as @name on the board comes after its pictures."""
         if order.private:
             raise NotPrivateInJam
+        if order.bare:
+            return replace(order, jam_id=jam.id)
         # What is asked again brings what its names meant then.
         brought = {one.name for one in order.pictures}
         used = await self._jams.used_in(jam, order.wishes.prompt, brought)

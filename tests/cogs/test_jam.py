@@ -1,6 +1,7 @@
 """Jams, as people see them: a thread, its board, ideas, votes, the recap."""
 
 import io
+import re
 import time
 
 import discord
@@ -10,7 +11,7 @@ from simcord.builders import ChannelHandle
 
 from bot.store.jam import Scene
 from cogs.jam import Boards
-from tests.cogs.result_buttons import heard, ids, press_at_once, use
+from tests.cogs.result_buttons import heard, ids, press, press_at_once, use
 from tests.cogs.speaking import say
 from tests.cogs.test_references import fields
 from tests.conftest import Studio, picture, shown, texts, until
@@ -211,6 +212,10 @@ async def test_a_blind_jam_by_invitation(studio: Studio) -> None:
     assert "Standing: hidden until the end." in said
     assert "[a fox]" not in said
     assert [one.label for one in votes(jam.pictures()[0])] == ["Vote"]
+    family = await carol.slash(jam.thread, "tree")
+    for told in (said, heard(await press(carol, fox, "details")), heard(family)):
+        assert "👍" not in told.replace("press 👍", "")
+        assert not re.search(r"\d+ votes?", told)
 
     assert "«private»" in heard(await jam.idea(carol, "a secret", private=True))
     assert "paused" in await jam.command(studio.alice, "pause")

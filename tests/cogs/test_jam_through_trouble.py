@@ -12,7 +12,7 @@ from cogs.jam._recap import Recaps
 from tests.cogs.result_buttons import heard
 from tests.cogs.speaking import say
 from tests.cogs.test_jam import Jam, start
-from tests.conftest import Studio, shown, texts, until
+from tests.conftest import Studio, picture, shown, texts, until
 
 CLOSED = discord.Permissions(send_messages_in_threads=True, send_messages=True).value
 HOUR = 3600
@@ -80,6 +80,10 @@ async def test_it_lives_through_people_and_rights_that_go(studio: Studio) -> Non
 
 async def test_a_thread_that_went_unseen_ends_the_jam_as_well(studio: Studio) -> None:
     jam = await start(studio)
+
+    async def nobody_left() -> bool:
+        return not await studio.app.jams.live()
+
     backend, known = studio.env.backend, (await jam.scene()).jam
     seen, backend.emit = backend.emit, lambda *_told, **_more: None  # as while no bot is connected
     backend.delete_channel(jam.thread.id)
@@ -87,6 +91,16 @@ async def test_a_thread_that_went_unseen_ends_the_jam_as_well(studio: Studio) ->
     await studio.restart()
     await until(lambda: [one for one in studio.posted() if texts(one).startswith("## 🏁")])
     assert (await studio.app.jams.get(known.id)).state is JamState.ENDED
+
+    # who moderates may take something off a board without taking part
+    manages = studio.guild.create_role("mods", permissions=discord.Permissions(manage_messages=True))
+    other = studio.guild.add_member(studio.env.create_user("mod"), roles=[manages])
+    closed = await start(studio, invited=True, reference=("bad.png", picture()), name="bad")
+    assert "by invitation" in await closed.command(studio.bob, "unpin", name="bad")
+    assert "off the board" in await closed.command(other, "unpin", name="bad")
+    assert other.id not in (await closed.scene()).members
+    await closed.command(other, "end")
+    await until(nobody_left)
 
     # nothing begins that could not begin with its picture
     bad = await studio.alice.slash(studio.channel, "jam start", theme="a sea", reference=("x.png", b"no"))
