@@ -181,13 +181,13 @@ class Boards(commands.Cog):
         async with board.one_by_one:
             await asyncio.sleep(max(0.0, board.drawn_at + self._apart - self._clock()))
             board.waits = False  # what changes from here on needs another edit
-            board.drawn_at = self._clock()
             try:
                 await self._draw_or_tell(jam_id, board)
             except errors.JamUnknown:
                 log.warning("a board of no jam", jam=jam_id)
             except Exception:  # an outer edge: nobody hears of a task's error
                 log.exception("board broke", jam=jam_id)
+            board.drawn_at = self._clock()
 
     async def _draw_or_tell(self, jam_id: str, board: _Board) -> None:
         """Draw; where the thread is gone the jam ends, and where it is closed its starter is told, once."""
