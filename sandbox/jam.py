@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import discord
@@ -29,19 +30,17 @@ async def begin(channel: ChannelHandle, people: list[MemberActor]) -> None:
     mara, jun, ola = people
     tower, palette = [await asyncio.to_thread(_picture, prompt) for prompt in (_TOWER, _PALETTE)]
     start = {"theme": _THEME, "budget": 20, "reference": ("lighthouse.png", tower), "name": "tower"}
-    await _in_turn(lambda: mara.slash(channel, "jam start", **start))
+    await _in_turn(partial(mara.slash, channel, "jam start", **start))
     thread = channel.threads[-1]
     pin = {"picture": ("dunes.png", palette), "name": "palette"}
-    await _in_turn(lambda: jun.slash(thread, "jam pin", **pin))
+    await _in_turn(partial(jun.slash, thread, "jam pin", **pin))
     for person, prompt in zip((jun, ola, mara), _IDEAS, strict=True):
-        await _in_turn(
-            lambda who=person, what=prompt: who.slash(thread, "imagine", prompt=what, aspect="3:2")
-        )
+        await _in_turn(partial(person.slash, thread, "imagine", prompt=prompt, aspect="3:2"))
     ideas = await _ideas(thread, len(_IDEAS))
     for person, idea in ((mara, 0), (ola, 0), (jun, 1), (ola, 1), (jun, 0)):
-        await _in_turn(lambda who=person, what=ideas[idea]: _vote(who, what))
+        await _in_turn(partial(_vote, person, ideas[idea]))
     come = "We think about the festival's poster in a jam. Come and vote: `/go` takes you there."
-    await _in_turn(lambda: mara.send(channel, come))
+    await _in_turn(partial(mara.send, channel, come))
 
 
 def _picture(prompt: str) -> bytes:

@@ -63,9 +63,12 @@ async def test_a_jam_is_under_way_and_within_reach(app: App) -> None:
     async with room(app) as there:
         await jam.begin(there.channel, there.people)
         [thread] = there.channel.threads
-        board = next(one for one in thread.history() if "harbour festival" in shown(one))
-        for told in ("17 of 20", "`@tower` `@palette`", "1. 👍 3", "2. 👍 2"):
-            await until(lambda told=told: told in shown(fresh(board)).replace("**", ""))
+
+        def board() -> str:
+            return shown(thread.history()[0]).replace("**", "")
+
+        for told in ("harbour festival", "17 of 20", "`@tower` `@palette`", "1. 👍 3", "2. 👍 2"):
+            await until(lambda told=told: told in board())
         gone = await there.people[1].slash(there.channel, "go")
         assert "Jam: A poster" in shown(gone.response.message)
         async with there.env.preview(
