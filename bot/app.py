@@ -19,6 +19,7 @@ from bot.jobs.figures import Figures
 from bot.jobs.gallery import Gallery
 from bot.jobs.gate import Gate
 from bot.jobs.jam.jams import Jams
+from bot.jobs.jam.rounds import Rounds
 from bot.jobs.jobs import Jobs, Line
 from bot.jobs.kept import Kept
 from bot.jobs.library import Library
@@ -174,6 +175,7 @@ class App:
         self.library: Library
         self.batches: Batches
         self.jams: Jams
+        self.rounds: Rounds
         self.tray: Tray
         self.styles: Styles
         self.originals: Originals
@@ -213,10 +215,12 @@ class App:
             settings.easel_keep_pictures_days,
             settings.easel_keep_pictures_gb * 1_000_000_000,
         )
-        self._workflow = Workflow(self._tools(self._engine, line, kept))
+        tools = self._tools(self._engine, line, kept)
+        self._workflow = Workflow(tools)
         self.jobs = Jobs(self.store, self._engine, self._workflow, line, kept)
         self.batches = Batches(self.store, self._engine, self._workflow, line, kept)
         self.jams = Jams(self.store, data_dir / "jams")
+        self.rounds = Rounds(tools, self._workflow, line, self.jams)
         self.figures = Figures(self.store, self.jobs, line)
         self.gallery = Gallery(self.store, kept)
         self.library = Library(self.store, kept, self.core.painters)

@@ -135,11 +135,11 @@ class Asking(commands.Cog):
             place = place.in_private()
         note, words = _note(answer, order, place), order.wishes.prompt
         if jam := await self._jams.joined(answer.thread_id, answer.asker_id):
-            order = await self._in_jam(jam, order)
+            order = await self.in_jam(jam, order)
         if order.style:
-            order = await self._styled(answer, order, around.server)
+            order = await self.styled(answer, order, around.server)
         wordings = meant(order)
-        await _allow(around.server, answer, _said(order, *(one.prompt for one in wordings)))
+        await allow(around.server, answer, said_in(order, *(one.prompt for one in wordings)))
         async with self._jobs.draft(note) as draft:
             try:
                 if len(wordings) > 1:
@@ -157,9 +157,9 @@ class Asking(commands.Cog):
         begun = bool(order.tray or order.use_tray)
         if begun:  # the person is answered before the database is asked
             place = await answer.begin(results.reading(()), place)
-            order = await self._with_tray(answer, order, place.channel_id)
+            order = await self.with_tray(answer, order, place.channel_id)
         server = around.server
-        request = self._checked(order, server)
+        request = self.checked(order, server)
         estimate = self._jobs.estimate(request, order.wishes.count, server)
         known = hints(self.catalogue[request.model], request)
         notes = (*order.notes, *(one.text for one in known))
@@ -177,14 +177,14 @@ class Asking(commands.Cog):
             await answer.update(self._panels.first(mine, request, place, around.standing, edited=True))
         if around.known is None:  # nothing is bought before it is known what is allowed
             server = await self._servers.get(answer.guild_id or 0)
-            await _allow(server, answer, _said(order))
-        request = self._request(order, server, request.references)
+            await allow(server, answer, said_in(order))
+        request = self.request(order, server, request.references)
         order = replace(order, descent=await self._descent(order))
         place = replace(place, spoiler=server.spoiler)
         self._panels.submitted(await self._jobs.submit(draft, _asked(answer, order, request, place)))
         self._jams.changed(order.jam_id)
 
-    async def _in_jam(self, jam: Jam, order: Order) -> Order:
+    async def in_jam(self, jam: Jam, order: Order) -> Order:
         """The order as one of the jam's: what its prompt names as @name on the board comes after its pictures."""
         if order.private:
             raise NotPrivateInJam
@@ -196,7 +196,7 @@ class Asking(commands.Cog):
         board = (kept_picture(f"@{one.name}", self._jams.file(one)) for one in used)
         return replace(order, pictures=(*order.pictures, *board), jam_id=jam.id)
 
-    async def _styled(self, answer: Answer, order: Order, server: Server) -> Order:
+    async def styled(self, answer: Answer, order: Order, server: Server) -> Order:
         """The order in its style: the style's words are around the prompt, and its pictures come after the others."""
         style = (await self._styles.find(answer.asker_id, answer.guild_id, order.style)).style
         # Braces are a choice in words of one's own alone.
@@ -223,12 +223,12 @@ class Asking(commands.Cog):
         if begun:
             private = await answer.begin(results.reading(()), private)
         if order.tray or order.use_tray:
-            order = await self._with_tray(answer, order, place.channel_id)
+            order = await self.with_tray(answer, order, place.channel_id)
         server = around.known or await self._servers.get(answer.guild_id or 0)
         wordings, request = meant(order), self._all_checked(order, server)
         ready = await self.references.read(order.pictures, draft.folder, shrink=order.shrink)
         request = replace(request, references=ready.references)
-        await _allow(server, answer, _said(order, *(one.prompt for one in wordings)))
+        await allow(server, answer, said_in(order, *(one.prompt for one in wordings)))
         descent = await self._descent(order)
         variants = Variants(words, request, wordings, order.wishes.count, descent)
         who = replace(asker(answer, replace(place, spoiler=server.spoiler)), jam_id=order.jam_id)
@@ -244,7 +244,7 @@ class Asking(commands.Cog):
 
     def _all_checked(self, order: Order, server: Server) -> ImageRequest:
         """The request in the first of its wordings, where all of them can be. Raises a BadRequest."""
-        made = [self._checked(worded(order, one.prompt), server) for one in meant(order)]
+        made = [self.checked(worded(order, one.prompt), server) for one in meant(order)]
         return made[0]
 
     async def _descent(self, order: Order) -> Descent:
@@ -253,7 +253,7 @@ class Asking(commands.Cog):
             return replace(order.descent, parent_id=origin.job.id)
         return order.descent
 
-    async def _with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
+    async def with_tray(self, answer: Answer, order: Order, channel_id: int) -> Order:
         """The order with the tray's pictures after its own, and «image n» where the prompt said «@k»."""
         numbers = None if order.use_tray else order.tray
         laid = await self.trays.pictures(answer.asker_id, answer.guild_id, channel_id, numbers)
@@ -267,17 +267,17 @@ class Asking(commands.Cog):
             pictures=(*order.pictures, *(picture for _, picture in laid)),
         )
 
-    def _request(self, order: Order, server: Server, references: tuple[Reference, ...]) -> ImageRequest:
+    def request(self, order: Order, server: Server, references: tuple[Reference, ...]) -> ImageRequest:
         """The request an order makes in a server. Raises a BadRequest where it cannot be."""
         usual = defaults_in(server, self._defaults, self.catalogue)
         return order.wishes.request(self.catalogue, usual, references)
 
-    def _checked(self, order: Order, server: Server) -> ImageRequest:
+    def checked(self, order: Order, server: Server) -> ImageRequest:
         """The request before its pictures are read: whatever can be known to be wrong is told at once."""
         named = tuple(Reference(one.name) for one in order.pictures)
         heavy = over_sized(order.pictures, shrink=order.shrink)
         try:
-            request = self._request(order, server, named)
+            request = self.request(order, server, named)
             check_count(request, order.wishes.count)
         except BadRequest as problem:
             raise together([problem, *heavy]) from problem
@@ -304,7 +304,7 @@ async def _nowhere() -> Server:
     return Server(0)
 
 
-async def _allow(server: Server, answer: Answer, prompts: Iterable[str]) -> None:
+async def allow(server: Server, answer: Answer, prompts: Iterable[str]) -> None:
     """Raise WrongChannel, WrongRole or BlockedWords where the server's admins do not allow the order."""
     if server.channels or server.roles:
         allowed.check(server, await answer.presence())
@@ -324,7 +324,7 @@ def _of_style(style: Style, reference: Reference) -> Shown:
     return Shown(reference.name, read, reference.bytes)
 
 
-def _said(order: Order, *prompts: str) -> tuple[str, ...]:
+def said_in(order: Order, *prompts: str) -> tuple[str, ...]:
     """Everything in an order that no admin may have blocked."""
     return (order.wishes.prompt, *prompts, order.descent.style or "")
 

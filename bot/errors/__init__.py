@@ -11,6 +11,7 @@ from bot.errors._endpoint import *  # noqa: F403  # every error of the tree is o
 from bot.errors._hints import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._house import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._jam import *  # noqa: F403  # every error of the tree is one of bot.errors
+from bot.errors._jam_rounds import *  # noqa: F403
 from bot.errors._library import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._limits import *  # noqa: F403  # every error of the tree is one of bot.errors
 from bot.errors._pictures import *  # noqa: F403  # every error of the tree is one of bot.errors

@@ -110,6 +110,8 @@ class Engine:
                 "serializer": DBOSPortableJSONSerializer(),
                 "log_level": "WARNING",
                 "max_executor_threads": _THREADS,
+                # Nobody sends notifications here, and a stop waits until its thread has looked once more.
+                "notification_listener_polling_interval_sec": self._shares.polling_seconds,
             }
         )
         # DBOS runs async functions in the loop from which it was launched: no thread here.

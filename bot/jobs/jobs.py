@@ -293,7 +293,7 @@ class Jobs:
 
         Raises NoLongerKept where a picture is left with neither.
         """
-        return await self._workflow.parcels_again(await self._store.dossier(job_id), brought or {})
+        return await self._workflow.packing.again(await self._store.dossier(job_id), brought or {})
 
     async def shared(self, job_id: str, posts: Sequence[Post]) -> None:
         """Note that a private job's pictures stand where everybody sees them now."""

@@ -8,7 +8,7 @@ be repeated freely.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,13 +17,13 @@ import structlog
 
 from bot import errors
 from bot.errors import EaselError
+from bot.jobs.jam.holding import Hold, hold
 from bot.jobs.missing import reasons
-from bot.jobs.parcels import MESSAGE_BYTES, Parcel, Ready, file_limit, share_out
+from bot.jobs.packing import Packing
+from bot.jobs.parcels import MESSAGE_BYTES, Parcel
 from bot.jobs.sending import Sender
 from bot.jobs.sheets import Sheets
 from bot.jobs.tools import Delivery, Tools, as_fault
-from bot.pictures.fit import fit_in
-from bot.pictures.inspect import format_of
 from bot.store.records import NOTICE, Dossier, Job, JobState, Picture, Settled, UnwantedError
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ class Handing:
 
     job_id: str
     known: Dossier | None = None
+    in_jam: bool = False
     settled: Settled | None = None
 
 
@@ -64,6 +65,7 @@ class Workflow:
         self._idle.set()
         self._closing = False
         self._sender = Sender(tools)
+        self.packing = Packing(tools)
         self.paint = self._engine.durable("paint", self._paint)
         self.hand_over = self._engine.durable("hand-over", self._hand_over_job)
         self.sheets = Sheets(tools, self._engine.durable("show-together", self._show_together))
@@ -143,8 +145,14 @@ class Workflow:
         with self._at_work(handing.job_id):
             soon, later = self._tools.later[:_SOON], self._tools.later[_SOON:]
             here = await self._until("collect", self._collect, soon, handing)
-            await self._until("deliver", self._deliver, self._tools.later, handing, here)
-            if not here:
+            held: Hold | None = Hold.NOT
+            if handing.in_jam:
+                held = await self._until("hold", self._hold, self._tools.later, handing, bool(here))
+            if held in (Hold.HELD, None):
+                return  # the reveal of its round goes on with it
+            if held is Hold.NOT:
+                await self._until("deliver", self._deliver, self._tools.later, handing, here)
+            if not here and held is Hold.NOT:
                 await self._until("collect", self._collect, later, handing)
                 await self._until("deliver", self._deliver, self._tools.later, handing, True)
             ended = await self._until("settle", self._settle, self._tools.later, handing)
@@ -208,6 +216,7 @@ class Workflow:
     async def _collect(self, handing: Handing) -> bool:
         """Fetch every picture that is not here yet; whether none is left to fetch."""
         dossier = await self._read(handing)
+        handing.in_jam = dossier.job.jam_id is not None
         if dossier.job.discard:
             return True
         missing = [one for one in dossier.pictures if one.path is None and one.fault is None]
@@ -240,6 +249,20 @@ class Workflow:
             return replace(picture, fault=as_fault(error)) if for_good else picture
         return replace(picture, path=str(path))
 
+    async def _hold(self, handing: Handing, final: bool) -> Hold:
+        """Keep the pictures of a jam's round back until all of them are shown."""
+        state = await self._store.round_of_job(handing.job_id)
+        if state is None:
+            return Hold.NOT
+        handing.known = dossier = await self._read(handing)
+        held, faults = await hold(self.packing, dossier, state, final)
+        if faults:
+            await self._ended(dossier.job, faults)  # told with the others
+        if held is not Hold.NOT:
+            await self._store.ready(dossier.job.id, [one for one in dossier.pictures if one.path is not None])
+            await self.delivery.progress(dossier.job)
+        return held
+
     # -------------------------------------------------------------- deliver
 
     async def _deliver(self, handing: Handing, final: bool) -> bool:
@@ -249,7 +272,7 @@ class Workflow:
         if job.discard:
             return True
         try:
-            parcels, spoilt = await self._parcels(dossier)
+            parcels, spoilt = await self.packing.parcels(dossier)
             faults = reasons(dossier, spoilt, final)
             for parcel in parcels:
                 handing.settled = await self._post(dossier, parcel, faults if parcel.number == 0 else ())
@@ -274,50 +297,6 @@ class Workflow:
             await self._tell(await self._ended(job, faults))
         elif any(type(one) is errors.DownloadError for one in faults):
             await self._tell(replace(job, fault=as_fault(errors.DownloadError())))
-
-    async def _parcels(self, dossier: Dossier) -> tuple[list[Parcel], list[EaselError]]:
-        """The messages still to be posted, and what is wrong with pictures that go into none.
-
-        What went into a message that was begun stays in it.
-        """
-        limit = file_limit(int(dossier.job.place["upload_limit"]))
-        made = [(one, await self._fitted(one, limit)) for one in dossier.left]
-        here = [(one.post, ready) for one, ready in made if isinstance(ready, Ready)]
-        begun = [
-            Parcel(number, tuple(ready for post, ready in here if post == number))
-            for number in sorted({post for post, _ in here if post is not None})
-        ]
-        first = 1 + max([-1, *dossier.posted, *(parcel.number for parcel in begun)])
-        fresh = share_out([ready for post, ready in here if post is None], first)
-        return begun + fresh, [ready for _, ready in made if isinstance(ready, EaselError)]
-
-    async def parcels_again(self, dossier: Dossier, brought: Mapping[int, Path]) -> list[Parcel]:
-        """The messages that were posted, from kept files or brought ones. Raises NoLongerKept."""
-        limit = file_limit(int(dossier.job.place["upload_limit"]))
-        ready: dict[int, list[Ready]] = {number: [] for number in sorted(dossier.posted)}
-        for one in dossier.pictures:
-            if one.fault is not None or one.post not in ready:
-                continue
-            path = self._tools.kept.picture(one.job_id, one.number) or brought.get(one.number)
-            made = None if path is None else await self._fitted(replace(one, path=str(path)), limit)
-            if not isinstance(made, Ready):
-                raise errors.NoLongerKept
-            ready[one.post].append(made)
-        return [Parcel(number, tuple(pictures)) for number, pictures in ready.items()]
-
-    async def _fitted(self, picture: Picture, limit: int) -> Ready | EaselError:
-        """The picture within the limit; what is wrong with it, noted, where it is no picture at all."""
-        assert picture.path is not None  # noqa: S101  # only collected pictures come here
-        try:
-            fitted = await fit_in(self._tools.painters, Path(picture.path), limit)
-        except (errors.BadPicture, errors.DownloadError) as error:
-            spoilt = errors.PictureSpoilt(detail=f"{error.kind} {error.detail}")
-            await self._store.set_picture(replace(picture, fault=as_fault(spoilt)))
-            return spoilt
-        kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
-        return Ready(
-            picture.number, fitted.path, fitted.width, fitted.height, fitted.bytes, kind, fitted.changed
-        )
 
     async def _post(self, dossier: Dossier, parcel: Parcel, faults: Sequence[EaselError]) -> Settled | None:
         job, numbers = dossier.job, {one.number for one in parcel.pictures}

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.store.round import Running
+
 REFERENCES_LIMIT = 14
 """As many as one prompt can use."""
 NOWHERE = 0
@@ -106,6 +108,8 @@ class Scene:
     pinned: Sequence[Pinned]
     """What is on the board, the oldest first."""
     entries: Sequence[Entry]
+    running: Running | None = None
+    """The round that is under way."""
 
     @property
     def left(self) -> int:

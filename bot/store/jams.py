@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select
 from sqlalchemy import delete as remove
 
 from bot import errors
+from bot.store import round_rows
 from bot.store.database import Database, hold, transaction, values_of
 from bot.store.jam import NOWHERE, REFERENCES_LIMIT, Entry, Jam, JamState, Part, Pinned, Scene
 from bot.store.records import Job, JobState
@@ -19,14 +20,14 @@ class Jams(Database):
     @transaction
     def add_jam(self, connection: Connection, jam: Jam) -> None:
         """Write a jam, with its starter the first to take part."""
-        if _jam(connection, jam.id) is None:  # else written before, when nobody heard of it
+        if find(connection, jam.id) is None:  # else written before, when nobody heard of it
             connection.execute(insert(JAMS).values(values_of(jam)))
             _join(connection, jam.id, jam.starter_id, Part.IN, jam.created_at)
 
     @transaction
     def jam(self, connection: Connection, jam_id: str) -> Jam | None:
         """The jam of that id."""
-        return _jam(connection, jam_id)
+        return find(connection, jam_id)
 
     @transaction
     def jam_in(self, connection: Connection, thread_id: int) -> Jam | None:
@@ -50,20 +51,20 @@ class Jams(Database):
     @transaction
     def scene(self, connection: Connection, jam_id: str) -> Scene | None:
         """A jam and everything in it."""
-        jam = _jam(connection, jam_id)
+        jam = find(connection, jam_id)
         if jam is None:
             return None
-        its = (JAM_MEMBERS.c.jam_id == jam_id, JAM_MEMBERS.c.part == Part.IN)
-        members = select(JAM_MEMBERS.c.person_id).where(*its).order_by(JAM_MEMBERS.c.at)
         ended = [state for state in JobState if state.ended]
         open_ = select(func.count()).where(JOBS.c.jam_id == jam_id, JOBS.c.state.not_in(ended))
+        people = members(connection, jam_id)
         return Scene(
             jam,
-            list(connection.scalars(members)),
+            people,
             _spent(connection, jam_id),
             connection.scalar(open_) or 0,
             _pinned(connection, jam_id),
             list(_entries(connection, jam_id)),
+            round_rows.running(connection, jam_id, people),
         )
 
     # -------------------------------------------------------------- how it goes on
@@ -73,14 +74,14 @@ class Jams(Database):
         """Note messages and a thread of a jam's; what was noted before stays."""
         noted = {name: func.coalesce(JAMS.c[name], value) for name, value in messages.items()}
         connection.execute(update(JAMS).where(JAMS.c.id == jam_id).values(noted))
-        return _there(connection, jam_id)
+        return known(connection, jam_id)
 
     @transaction
     def change_board(self, connection: Connection, jam_id: str, gone: int, now: int | None) -> Jam:
         """Note another board message in the place of one that is gone; what somebody else noted stays."""
         this = (JAMS.c.id == jam_id, JAMS.c.board_id == gone)
         connection.execute(update(JAMS).where(*this).values(board_id=now))
-        return _there(connection, jam_id)
+        return known(connection, jam_id)
 
     @transaction
     def move_jam(self, connection: Connection, jam_id: str, to: JamState) -> Jam:
@@ -90,7 +91,7 @@ class Jams(Database):
         ended = {"ended_at": now} if to is JamState.ENDED else {"heard_at": now}
         this = (JAMS.c.id == jam_id, JAMS.c.state != JamState.ENDED)
         connection.execute(update(JAMS).where(*this).values(state=to, **ended))
-        return _there(connection, jam_id)
+        return known(connection, jam_id)
 
     @transaction
     def end_idle_jam(self, connection: Connection, jam_id: str, heard_at: float) -> bool:
@@ -98,7 +99,7 @@ class Jams(Database):
         hold(connection, held(jam_id))
         this = (JAMS.c.id == jam_id, JAMS.c.state != JamState.ENDED, JAMS.c.heard_at <= heard_at)
         connection.execute(update(JAMS).where(*this).values(state=JamState.ENDED, ended_at=self._clock()))
-        return _there(connection, jam_id).state is JamState.ENDED
+        return known(connection, jam_id).state is JamState.ENDED
 
     @transaction
     def hear_jam(self, connection: Connection, jam_id: str, at: float) -> None:
@@ -110,7 +111,7 @@ class Jams(Database):
         """Change a jam's budget where it is still what somebody saw, and return the jam."""
         this = (JAMS.c.id == jam_id, JAMS.c.budget == before)
         connection.execute(update(JAMS).where(*this).values(budget=after, heard_at=self._clock()))
-        return _there(connection, jam_id)
+        return known(connection, jam_id)
 
     # -------------------------------------------------------------- who takes part
 
@@ -121,10 +122,15 @@ class Jams(Database):
         Raises JamOver, JamTakenOut, JamByInvitation.
         """
         hold(connection, held(jam_id))
-        jam = _there(connection, jam_id)
+        jam = known(connection, jam_id)
         _check_part(connection, jam, person_id)
         _join(connection, jam_id, person_id, Part.IN, self._clock())
         return jam
+
+    @transaction
+    def check_part(self, connection: Connection, jam_id: str, person_id: int) -> None:
+        """Raise what `take_part` would, and let nobody take part by that."""
+        _check_part(connection, known(connection, jam_id), person_id)
 
     @transaction
     def set_part(self, connection: Connection, jam_id: str, person_id: int, part: Part) -> None:
@@ -151,7 +157,7 @@ class Jams(Database):
         """
         hold(connection, held(jam_id))
         job_id, number = picture
-        _check_part(connection, _there(connection, jam_id), person_id)
+        _check_part(connection, known(connection, jam_id), person_id)
         its = (JOBS.c.id == job_id, JOBS.c.jam_id == jam_id, JOBS.c.deleted_at.is_(None))
         if connection.execute(select(JOBS.c.id).where(*its)).first() is None:
             raise errors.JamVoteNothing
@@ -174,7 +180,7 @@ class Jams(Database):
         there = _pinned(connection, pinned.jam_id)
         if any(one.id == pinned.id for one in there):
             return  # written before, when nobody heard of it
-        _check_part(connection, _there(connection, pinned.jam_id), pinned.person_id)
+        _check_part(connection, known(connection, pinned.jam_id), pinned.person_id)
         if len(there) >= REFERENCES_LIMIT:
             raise errors.BoardFull(limit=REFERENCES_LIMIT)
         _check_free(there, pinned)
@@ -224,7 +230,7 @@ def check_room(connection: Connection, job: Job, pictures: int) -> None:
     """Raise what speaks against so many pictures in the job's jam."""
     if job.jam_id is None:
         return
-    jam = _there(connection, job.jam_id)
+    jam = known(connection, job.jam_id)
     _check_part(connection, jam, job.requester_id)
     if jam.state is JamState.PAUSED:
         raise errors.JamPaused
@@ -240,6 +246,26 @@ def enter(connection: Connection, job: Job) -> None:
     if job.jam_id is not None:
         _join(connection, job.jam_id, job.requester_id, Part.IN, job.created_at)
         _hear(connection, job.jam_id, job.created_at)
+
+
+def let_in(connection: Connection, jam_id: str, person_id: int, at: float) -> Jam:
+    """Let somebody do something in a jam, whose name is held: they take part from then on. Raises as `take_part`."""
+    jam = known(connection, jam_id)
+    _check_part(connection, jam, person_id)
+    _join(connection, jam_id, person_id, Part.IN, at)
+    _hear(connection, jam_id, at)
+    return jam
+
+
+def left(connection: Connection, jam: Jam) -> int:
+    """How many pictures can still be asked for in a jam."""
+    return max(0, jam.budget - _spent(connection, jam.id))
+
+
+def members(connection: Connection, jam_id: str) -> list[int]:
+    """Who takes part in a jam, in the order in which they came."""
+    its = (JAM_MEMBERS.c.jam_id == jam_id, JAM_MEMBERS.c.part == Part.IN)
+    return list(connection.scalars(select(JAM_MEMBERS.c.person_id).where(*its).order_by(JAM_MEMBERS.c.at)))
 
 
 def _spent(connection: Connection, jam_id: str) -> int:
@@ -330,13 +356,15 @@ def _vote(job_id: str, number: int, person_id: int) -> tuple[Any, ...]:
     return VOTES.c.job_id == job_id, VOTES.c.number == number, VOTES.c.person_id == person_id
 
 
-def _jam(connection: Connection, jam_id: str) -> Jam | None:
+def find(connection: Connection, jam_id: str) -> Jam | None:
+    """The jam of that id."""
     row = connection.execute(select(JAMS).where(JAMS.c.id == jam_id)).mappings().first()
     return None if row is None else _as_jam(row)
 
 
-def _there(connection: Connection, jam_id: str) -> Jam:
-    found = _jam(connection, jam_id)
+def known(connection: Connection, jam_id: str) -> Jam:
+    """The jam of that id. Raises JamUnknown."""
+    found = find(connection, jam_id)
     if found is None:
         raise errors.JamUnknown
     return found

@@ -44,9 +44,12 @@ def there(connection: Connection, job_id: str) -> Job:
 
 def dossier(connection: Connection, job_id: str) -> Dossier:
     """A job and everything that belongs to it. Raises LookupError."""
+    found = there(connection, job_id)
+    if found.state is JobState.WAITING:  # nothing was asked for, nor posted
+        return Dossier(found, calls(connection, job_id), [], [], told=False)
     posted = posts(connection, job_id)
     return Dossier(
-        there(connection, job_id),
+        found,
         calls(connection, job_id),
         pictures(connection, job_id),
         [post for post in posted if post.number >= 0],

@@ -34,13 +34,14 @@ from bot.store.records import (
     Timing,
     UnwantedError,
 )
+from bot.store.rounds import Rounds
 from bot.store.sharing import Sharing
 from bot.store.spending import allowances
 from bot.store.styles import Styles
 from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
 
 
-class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Sharing, People, Styles):
+class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Rounds, Sharing, People, Styles):
     """Jobs, their calls, pictures and posts, in SQLite or PostgreSQL."""
 
     # -------------------------------------------------------------- jobs

@@ -224,6 +224,60 @@ class VoteRow(Base):
     at: Mapped[float]
 
 
+class RoundRow(Base):
+    """A round of a jam: ideas that are collected, shown together, and voted on."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (Index("ix_rounds_jam_id", "jam_id"), Index("ix_rounds_state", "state"))
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    jam_id: Mapped[str] = mapped_column(String(20), ForeignKey("jams.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(12))
+    starter_id: Mapped[int]
+    created_at: Mapped[float]
+    closes_at: Mapped[float]
+    vote_seconds: Mapped[float]
+    votes_until: Mapped[float | None]
+    ended_at: Mapped[float | None]
+    ending: Mapped[str | None] = mapped_column(String(12))
+    winner_id: Mapped[str | None] = mapped_column(String(20))
+    tie: Mapped[str | None] = mapped_column(String(12))
+    pinned: Mapped[str | None]
+    message_id: Mapped[int | None]
+    reveal_id: Mapped[int | None]
+    result_id: Mapped[int | None]
+
+
+class RoundIdeaRow(Base):
+    """What somebody handed in to a round; its id is that of the job that paints it."""
+
+    __tablename__ = "round_ideas"
+    __table_args__ = (Index("ix_round_ideas_round_id_person_id", "round_id", "person_id", unique=True),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    round_id: Mapped[str] = mapped_column(String(20), ForeignKey("rounds.id", ondelete="CASCADE"))
+    person_id: Mapped[int]
+    at: Mapped[float]
+    asked: Mapped[dict[str, Any]]
+    ready: Mapped[bool]
+    fault: Mapped[dict[str, Any] | None]
+    place: Mapped[int | None] = mapped_column(Integer)
+
+
+class RoundVoteRow(Base):
+    """Somebody's vote in a round."""
+
+    __tablename__ = "round_votes"
+
+    round_id: Mapped[str] = mapped_column(
+        String(20), ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    idea_id: Mapped[str] = mapped_column(String(20))
+    at: Mapped[float]
+
+
 class ServerRow(Base):
     """What a server's admins have set."""
 
@@ -334,4 +388,7 @@ PROCESSES, NUMBERS, TURNS, BATCHES = (
 )
 JAMS, JAM_MEMBERS, JAM_REFERENCES, VOTES = (
     cast("Table", row.__table__) for row in (JamRow, JamMemberRow, JamReferenceRow, VoteRow)
+)
+ROUNDS, ROUND_IDEAS, ROUND_VOTES = (
+    cast("Table", row.__table__) for row in (RoundRow, RoundIdeaRow, RoundVoteRow)
 )

@@ -6,8 +6,11 @@ from cogs.building import Finder, Using
 from cogs.buttons import Buttons
 from cogs.jam._boards import Boards
 from cogs.jam._cog import JamCog
+from cogs.jam._ideas import Ideas
 from cogs.jam._pins import Pins
 from cogs.jam._recap import Recaps
+from cogs.jam._round_buttons import Look, RoundButtons, RoundVote
+from cogs.jam._rounds import RoundKeeper
 from cogs.jam._votes import Vote, Votes
 from cogs.results import PIN
 
@@ -19,10 +22,22 @@ async def setup(bot: EaselBot) -> None:
     boards = Boards(bot, app.jams, recaps, app.patience.edit_seconds)
     await bot.add_cog(boards)
     app.at_close(boards.close)
-    app.jams.listener = boards.soon
+    keeper = RoundKeeper(bot, app.rounds, asking.references, app.patience.edit_seconds)
+    await bot.add_cog(keeper)
+    app.at_close(keeper.close)
+
+    def changed(jam_id: str) -> None:
+        boards.soon(jam_id)
+        keeper.soon(jam_id)
+
+    app.jams.listener = changed
     pins = Pins(app.jams, asking.references, Finder(bot, app.jobs))
     Using.of(bot).deeds[PIN] = pins.ask
-    await bot.add_cog(JamCog(app.jams, boards, pins))
+    await bot.add_cog(JamCog(app.jams, boards, pins, keeper))
     await bot.add_cog(Votes(app.jams))
-    bot.add_dynamic_items(Vote)
-    Buttons.of(bot).does["jamidea"] = boards.idea
+    buttons = RoundButtons(bot, app.rounds, Ideas(app, asking))
+    await bot.add_cog(buttons)
+    bot.add_dynamic_items(Vote, RoundVote, Look)
+    does = Buttons.of(bot).does
+    does["jamidea"] = boards.idea
+    does["roundidea"], does["roundclose"] = buttons.idea, buttons.close

@@ -25,6 +25,7 @@ from cogs.asking import Asking
 from cogs.imagine import Form
 from cogs.jam import _leader, _view
 from cogs.jam._recap import Recaps
+from cogs.jam._thread import in_thread
 from cogs.orders import Order
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,6 @@ log = structlog.get_logger(__name__)
 _A_DAY: Literal[1440] = 1440
 """Minutes until Discord puts a thread aside in which nobody speaks."""
 _THERE_ALREADY = 160004
-_ARCHIVED = 50083
 _NO_CHANNEL = 10003
 _LOOK_SECONDS = 60.0
 """How often every jam is looked at: whether it ended, and whether its board says what is true."""
@@ -233,23 +233,13 @@ class Boards(commands.Cog):
         if board.pinned != pinned or board.message_id != jam.board_id:  # else its file stays
             options["attachments"] = await self._files(scene)
         try:
-            await self._in_thread(jam, lambda: message.edit(**options))
+            await in_thread(self._bot, jam, lambda: message.edit(**options))
         except discord.NotFound as error:
             if error.code == _NO_CHANNEL and jam.state is not JamState.ENDED:
                 raise
             if jam.state is not JamState.ENDED:
                 jam = await self._post_board(await self._jams.board_gone(jam.id, message.id), message.id)
         board.shown, board.pinned, board.message_id = scene, pinned, jam.board_id
-
-    async def _in_thread(self, jam: Jam, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Do something in a jam's thread, also where Discord put it aside."""
-        try:
-            await work()
-        except discord.HTTPException as error:
-            if error.code != _ARCHIVED:
-                raise
-            await self._bot.http.edit_channel(jam.thread_id or 0, archived=False)
-            await work()
 
     async def _files(self, scene: Scene) -> list[discord.File]:
         """What is pinned, as one picture."""

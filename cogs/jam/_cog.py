@@ -17,6 +17,8 @@ from bot.store.jam import Jam, JamState
 from cogs import texts
 from cogs.jam._boards import Boards
 from cogs.jam._pins import Pins
+from cogs.jam._rounds import RoundKeeper
+from cogs.jam._thread import check_leads
 from cogs.place import may_open_threads
 from cogs.shown import from_attachment
 
@@ -24,15 +26,16 @@ log = structlog.get_logger(__name__)
 
 _Pictures = app_commands.Range[int, 1, 200]
 _Name = app_commands.Range[str, 1, 30]
+_Minutes = app_commands.Range[int, 1, 1440]
 
 
 @app_commands.guild_only()
 @app_commands.allowed_installs(guilds=True, users=False)
 class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
-    """Start, pin, rename, unpin, invite, remove, pause, extend, end."""
+    """Start, round, pin, rename, unpin, invite, remove, pause, extend, end."""
 
-    def __init__(self, jams: Jams, boards: Boards, pins: Pins) -> None:
-        self._jams, self._boards, self._pins = jams, boards, pins
+    def __init__(self, jams: Jams, boards: Boards, pins: Pins, keeper: RoundKeeper) -> None:
+        self._jams, self._boards, self._pins, self._keeper = jams, boards, pins, keeper
 
     @app_commands.command(name="start", description=texts.JAM_START)
     @app_commands.describe(**texts.JAM_START_OPTIONS)
@@ -120,6 +123,16 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
 
     # -------------------------------------------------------------- for the starter and moderators
 
+    @app_commands.command(name="round", description=texts.JAM_ROUND)
+    @app_commands.describe(**texts.JAM_ROUND_OPTIONS)
+    async def round(
+        self, interaction: discord.Interaction[Any], collect: _Minutes = 10, vote: _Minutes = 10
+    ) -> None:
+        """Begin a round."""
+        jam = await self._theirs(interaction)
+        begun = await self._keeper.start(jam, interaction.user.id, collect, vote)
+        await self._told(interaction, jam, texts.ROUND_BEGUN.format(number=begun.number))
+
     @app_commands.command(name="invite", description=texts.JAM_INVITE)
     @app_commands.describe(person=texts.JAM_PERSON)
     async def invite(self, interaction: discord.Interaction[Any], person: discord.Member) -> None:
@@ -162,19 +175,16 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
     async def _theirs(self, interaction: discord.Interaction[Any]) -> Jam:
         """The jam somebody is in and may lead. Raises NoJamHere, JamOver, JamNotYours."""
         jam = await self._jams.here(interaction.channel_id)
-        if not _leads(interaction, jam):
-            raise errors.JamNotYours
+        check_leads(interaction, jam)
         return jam
 
     async def _may_arrange(self, interaction: discord.Interaction[Any], jam: Jam) -> None:
         """Raise JamOver, JamTakenOut or JamByInvitation unless somebody takes part; who leads a jam need not."""
-        if not _leads(interaction, jam):
+        try:
+            check_leads(interaction, jam)
+        except errors.JamNotYours:
             await self._jams.let_in(jam, interaction.user.id)
 
     async def _told(self, interaction: discord.Interaction[Any], jam: Jam, text: str) -> None:
         self._jams.changed(jam.id)
         await interaction.response.send_message(text, ephemeral=True)
-
-
-def _leads(interaction: discord.Interaction[Any], jam: Jam) -> bool:
-    return interaction.user.id == jam.starter_id or interaction.permissions.manage_messages

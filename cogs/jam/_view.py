@@ -12,6 +12,7 @@ from bot.pictures.sheet import FIELDS_LIMIT
 from bot.store.jam import Entry, Jam, JamState, Pinned, Scene
 from cogs import results, texts
 from cogs.buttons import Press
+from cogs.jam._round_view import running
 from cogs.markdown import escaped, shorten
 
 _THEME_SHOWN, _NAME_SHOWN, _PROMPT_SHOWN, _ALT_SHOWN = 200, 90, 60, 900
@@ -47,6 +48,8 @@ def board(scene: Scene, picture: str | None) -> ui.LayoutView:
         items.append(_gallery(picture, texts.BOARD_ALT.format(names=_names(scene.pinned))))
     items.append(ui.TextDisplay("\n".join(_pinned(scene.pinned))))
     items.append(ui.TextDisplay("\n".join(_standing(scene))))
+    if scene.running is not None and scene.running.message_id is not None:
+        items.append(ui.TextDisplay(running(scene, scene.running)))
     if jam.state is not JamState.ENDED:
         items += [ui.Separator(), ui.TextDisplay(texts.BOARD_HOW)]
     if jam.state is JamState.OPEN:

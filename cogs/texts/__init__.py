@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # for mypy alone: at run time every module here is a topic
     from cogs.texts._drawn import *  # noqa: F403
     from cogs.texts._figures import *  # noqa: F403
     from cogs.texts._jam import *  # noqa: F403
+    from cogs.texts._jam_rounds import *  # noqa: F403
     from cogs.texts._library import *  # noqa: F403
     from cogs.texts._results import *  # noqa: F403
     from cogs.texts._settings import *  # noqa: F403

@@ -195,12 +195,12 @@ class Jams:
         """Where the file of a picture on the board lies."""
         return self._folder / pinned.jam_id / pinned.file
 
-    async def pin(self, jam: Jam, person_id: int, name: str, path: Path) -> Pinned:
-        """Put a picture on the board: a copy of the file stays with the jam.
+    async def pin(self, jam: Jam, person_id: int, name: str, path: Path, once: str | None = None) -> Pinned:
+        """Put a picture on the board: a copy of the file stays with the jam; of those with the same `once`, one.
 
         Raises BoardNameBad, BoardNameTaken, BoardFull, JamOver, JamTakenOut, JamByInvitation.
         """
-        id_, name = new_id(), rules.name_of(name)
+        id_, name = once or new_id(), rules.name_of(name)
         pinned = Pinned(id_, jam.id, key_of(name), name, id_, person_id, self._clock())
         await asyncio.to_thread(_copy, path, self.file(pinned))
         try:

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot import errors
 from bot.seedream.named import key_of, named_in
 from bot.store.jam import Entry
+from bot.store.round import Idea
 
 IDLE_SECONDS = 24 * 3600
 """A jam in which nothing happens for so long ends by itself."""
@@ -28,6 +29,10 @@ class Tie(StrEnum):
     """It came later, and had less time for as many votes."""
     TOGETHER = "together"
     """They came at once, and stand in their order."""
+    FEWER = "fewer"
+    """In a round: its author has won fewer rounds of the jam."""
+    FIRST = "first"
+    """In a round: it was handed in first."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,45 @@ def _tie(one: Entry, after: Entry | None) -> Tie | None:
     if _from_others(one) != _from_others(after):
         return Tie.OTHERS
     return Tie.LATER if one.at != after.at else Tie.TOGETHER
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One idea's rank in its round, from 1; `tie` tells why it is above the next one, where votes alone do not."""
+
+    rank: int
+    idea: Idea
+    votes: int
+    tie: Tie | None = None
+
+
+def ranking(ideas: Iterable[Idea], members: Collection[int], wins: Mapping[int, int]) -> list[Ranked]:
+    """The ideas of a round that somebody voted for, the best first; no two share a rank.
+
+    Votes are those of `members`; `wins` is how many rounds of the jam each person has won before.
+    """
+
+    def key(one: Idea) -> tuple[int, int, int, float, str]:
+        votes = one.voters.intersection(members)
+        # All are shown at the same moment, so that none had less time. An id only makes the order the same each time.
+        return -len(votes), -len(votes - {one.person_id}), wins.get(one.person_id, 0), one.at, one.id
+
+    ranked = sorted((one for one in ideas if one.voters.intersection(members)), key=key)
+    keys = [key(one) for one in ranked]
+    return [
+        Ranked(
+            rank, one, -keys[rank - 1][0], _decided(keys[rank - 1], keys[rank]) if rank < len(keys) else None
+        )
+        for rank, one in enumerate(ranked, 1)
+    ]
+
+
+_BY = (None, Tie.OTHERS, Tie.FEWER, Tie.FIRST, Tie.FIRST)
+"""What decides where two keys of a ranking differ, in their order."""
+
+
+def _decided(above: tuple[float | str, ...], below: tuple[float | str, ...]) -> Tie | None:
+    return next(why for why, one, other in zip(_BY, above, below, strict=True) if one != other)
 
 
 @dataclass(frozen=True)
@@ -120,3 +164,12 @@ def check_gone(prompt: str, there: Collection[str], before: Collection[str]) -> 
     found = [one for one in named_in(prompt, {*there, *gone}) if key_of(one) not in known]
     if found:
         raise errors.BoardNameGone(name=f"@{found[0]}")
+
+
+def free_name(number: int, taken: Collection[str]) -> str:
+    """What a round's winner is called on a board where those names are taken."""
+    name, more = f"round{number}", 2
+    known = {key_of(one) for one in taken}
+    while key_of(name) in known:
+        name, more = f"round{number}-{more}", more + 1
+    return name

@@ -11,6 +11,7 @@ from bot.jobs.jam import rules
 from bot.jobs.jam.rules import Tie
 from bot.seedream import named
 from bot.store.jam import Entry
+from bot.store.round import Idea
 
 PEOPLE = st.integers(1, 5)
 
@@ -127,3 +128,81 @@ def test_what_is_not_on_the_board_any_more_is_told() -> None:
     rules.check_gone("@villain-2", ["villain-2"], ["villain-2", "villain"])
     with pytest.raises(errors.BoardNameGone, match="@villain is not"):
         rules.check_gone("@hero meets @VILLAIN", ["hero"], ["hero", "villain"])
+
+
+# ------------------------------------------------------------------ rounds
+
+
+def idea(id_: str, voters: str = "", *, author: int = 9, at: float = 0.0) -> Idea:
+    """An idea with one voter for each digit."""
+    return Idea(id_, "r", author, at, {}, voters=frozenset(map(int, voters)))
+
+
+@pytest.mark.parametrize(
+    ("ideas", "wins", "order", "ties"),
+    [
+        ([idea("a", "1"), idea("b", "23"), idea("c")], {}, "ba", [None, None]),
+        # as many votes: those of others count before one's own
+        ([idea("a", "12", author=1), idea("b", "34", at=5.0)], {}, "ba", [Tie.OTHERS, None]),
+        # also from others: who has won fewer rounds goes before
+        ([idea("a", "1", author=7), idea("b", "2", author=8, at=5.0)], {7: 2, 8: 1}, "ba", [Tie.FEWER, None]),
+        # also there: the idea that was in first, and not the one that had less time, for all are shown at once
+        (
+            [idea("a", "1", at=5.0), idea("b", "2", at=4.0), idea("c", "3", at=5.0)],
+            {},
+            "bac",
+            [Tie.FIRST] * 2 + [None],
+        ),
+        # whoever takes part no more has no vote
+        ([idea("a", "67"), idea("b", "1")], {}, "b", [None]),
+        ([], {}, "", []),
+    ],
+)
+def test_who_wins_a_round_and_why(
+    ideas: list[Idea], wins: dict[int, int], order: str, ties: list[Tie | None]
+) -> None:
+    found = rules.ranking(ideas, {1, 2, 3, 4, 5}, wins)
+    assert "".join(one.idea.id for one in found) == order
+    assert [one.tie for one in found] == ties
+    assert [one.rank for one in found] == list(range(1, len(found) + 1))
+
+
+IDEAS = st.lists(
+    st.builds(
+        Idea,
+        st.sampled_from("abcdef"),
+        st.just("r"),
+        PEOPLE,
+        st.sampled_from([1.0, 2.0]),
+        st.just({}),
+        voters=st.frozensets(PEOPLE),
+    ),
+    unique_by=lambda one: one.id,
+)
+
+
+@given(IDEAS, st.frozensets(PEOPLE), st.dictionaries(PEOPLE, st.integers(0, 3)), st.randoms())
+def test_a_rounds_ranking_is_the_same_whoever_counts(ideas: list[Idea], members, wins, chance) -> None:
+    mixed = list(ideas)
+    chance.shuffle(mixed)
+    found = rules.ranking(ideas, members, wins)
+    assert rules.ranking(mixed, members, wins) == found
+    assert {one.idea.id for one in found} == {one.id for one in ideas if one.voters & members}
+    assert all(one.votes == len(one.idea.voters & members) > 0 for one in found)
+    for above, below in pairwise(found):
+        assert above.votes >= below.votes
+        assert (above.tie is not None) == (above.votes == below.votes)
+
+
+@pytest.mark.parametrize(
+    ("taken", "name"),
+    [
+        ([], "round3"),
+        (["ROUND3"], "round3-2"),
+        (["round3", "round3-2", "hero"], "round3-3"),
+        (["round30"], "round3"),
+    ],
+)
+def test_a_winners_name_is_free(taken: list[str], name: str) -> None:
+    assert rules.free_name(3, taken) == name
+    assert rules.name_of(name) == name
