@@ -27,11 +27,11 @@ demo: $(READY) ## the whole bot in a browser page, with no account, key or netwo
 	@$(BIN)/python -m bot demo --port $(PORT)
 
 # Half as many again as there are cores: tests wait for sockets and processes much of their time.
-# Three hundred jobs and five lives of a bot: beside other tests it runs out of time, and not of luck.
-ALONE = tests/bot/jobs/test_chaos.py
+# Hundreds of jobs and many lives of a bot: beside other tests they run out of time, and not of luck.
+ALONE = tests/bot/jobs/test_chaos.py tests/bot/jobs/test_jam_town.py
 test: WORKERS = $$($(BIN)/python -c 'import os; print(os.cpu_count() * 3 // 2 or 1)')
 test: $(READY) ## every test, but for those that need PostgreSQL
-	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) --ignore=$(ALONE)
+	@$(BIN)/python -m pytest -q -rs -n $(WORKERS) $(patsubst %,--ignore=%,$(ALONE))
 	@$(BIN)/python -m pytest -q -rs $(ALONE)
 
 coverage: $(READY) ## the same, and which lines no test runs; at least 90 % are (half as long again)

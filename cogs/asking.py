@@ -28,7 +28,6 @@ from bot.jobs.batches import Asker, Variants
 from bot.jobs.choices import defaults_in, model_in
 from bot.jobs.drafts import Draft
 from bot.jobs.ids import new_id
-from bot.jobs.jam.rules import with_images
 from bot.jobs.jobs import Asked
 from bot.jobs.outlook import Standing
 from bot.pictures.transfers import Transfers
@@ -190,13 +189,13 @@ class Asking(commands.Cog):
         """The order as one of the jam's: what its prompt names as @name on the board comes after its pictures."""
         if order.private:
             raise NotPrivateInJam
-        used = await self._jams.used_in(jam, order.wishes.prompt)
-        roles = {one.name: place for place, one in enumerate(used, len(order.pictures) + 1)}
-        return replace(
-            worded(order, with_images(order.wishes.prompt, roles)),
-            pictures=(*order.pictures, *(pinned_picture(one, self._jams.file(one)) for one in used)),
-            jam_id=jam.id,
-        )
+        if order.bare:
+            return replace(order, jam_id=jam.id)
+        # What is asked again brings what its names meant then.
+        brought = {one.name for one in order.pictures}
+        used = await self._jams.used_in(jam, order.wishes.prompt, brought)
+        board = (pinned_picture(one, self._jams.file(one)) for one in used)
+        return replace(order, pictures=(*order.pictures, *board), jam_id=jam.id)
 
     async def styled(self, answer: Answer, order: Order, server: Server) -> Order:
         """The order in its style: the style's words are around the prompt, and its pictures come after the others."""

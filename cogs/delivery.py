@@ -24,6 +24,7 @@ from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
 from cogs.crediting import told_below
 from cogs.links import Link
+from cogs.one_by_one import OneByOne
 from cogs.owner import Owner
 from cogs.panels import Panels
 from cogs.place import NO_HISTORY, Place
@@ -58,6 +59,7 @@ class DiscordDelivery:
     ) -> None:
         self._bot, self._panels, self._together = bot, panels, together
         self._catalogue, self._transfers = catalogue, transfers
+        self._in_jams = OneByOne()
         # Durable steps run in tasks with an empty context. discord.py keeps what its webhooks send
         # with in a context variable, so everything here runs in the context the bot was set up in.
         self._context = contextvars.copy_context()
@@ -79,7 +81,7 @@ class DiscordDelivery:
                 await Owner.of(self._bot).tell(error)
             said = await self._said(job, parcel, faults)
             weight = sum(picture.bytes for picture in parcel.pictures)
-            async with self._transfers.hold(weight):
+            async with self._turn(job), self._transfers.hold(weight):
                 return await self._first_open(
                     job.id, parcel.number, self._ways(job, parcel, said, maybe_there)
                 )
@@ -186,6 +188,13 @@ class DiscordDelivery:
         self._context.copy().run(Owner.of(self._bot).tell_soon, error)
 
     # -------------------------------------------------------------- pictures
+
+    def _turn(self, job: Job) -> contextlib.AbstractAsyncContextManager[object]:
+        """In a jam many post in one thread: with one message under way, discord.py knows what Discord's limits leave.
+
+        With several it sends some too soon; and what was sent too soon it repeats beside those whose turn it is then.
+        """
+        return contextlib.nullcontext() if job.jam_id is None else self._in_jams.about(job.jam_id)
 
     async def _said(self, job: Job, parcel: Parcel, faults: Sequence[EaselError] = ()) -> Said:
         """What is told below pictures; a job without a parent, and no story, costs nothing here."""

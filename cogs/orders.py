@@ -22,7 +22,8 @@ class Order:
     with `use_tray`. With `shrink`, pictures over the limits are made smaller. `typed` is given back where
     it cannot be, in the place of the wishes' prompt; `again_of` is the job it tries again; `notes` is what people
     should know of it; `style` is the name of the style it is asked in, whose words are not in the prompt yet; what
-    comes of a `private` one its person alone sees; `jam_id` is the jam it belongs to, once that is known.
+    comes of a `private` one its person alone sees; `jam_id` is the jam it belongs to, once that is known; a `bare` one uses nothing of
+    that jam's board, whatever its words name.
     """
 
     wishes: Wishes
@@ -38,6 +39,7 @@ class Order:
     style: str = ""
     private: bool = False
     jam_id: str | None = None
+    bare: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The order as it is noted, without pictures: they are only known where they are shown."""

@@ -48,7 +48,7 @@ class TryingAgain:
     async def bare(self, interaction: discord.Interaction[Any], about: str) -> None:
         """Ask for the same without references."""
         async with self._asked(interaction, about) as asked:
-            bare = replace(asked.order, pictures=(), tray=(), use_tray=False, shrink=False)
+            bare = replace(asked.order, pictures=(), tray=(), use_tray=False, shrink=False, bare=True)
             await self._take(interaction, asked, bare)
 
     async def shrink(self, interaction: discord.Interaction[Any], about: str) -> None:

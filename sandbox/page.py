@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import discord
 import simcord
+import structlog
 from simcord.actors import MemberActor
 from simcord.backend.cdn import CDN_BASE
 from simcord.backend.errors import SetupError
@@ -16,7 +17,10 @@ from simcord.preview import Preview
 
 from bot.app import App
 from bot.discord_bot import EaselBot
-from sandbox import faces, menus
+from sandbox import faces, jam, menus
+from sandbox.doors import Doors
+
+log = structlog.get_logger(__name__)
 
 _PEOPLE = {"Mara": "#2f9e8f", "Jun": "#d9822b", "Ola": "#4c7bd9"}
 """Who sits at the page, and their colours."""
@@ -41,6 +45,7 @@ class Room:
     env: Env
     channel: ChannelHandle
     people: list[MemberActor]
+    doors: Doors
 
 
 @contextlib.asynccontextmanager
@@ -50,17 +55,19 @@ async def room(app: App) -> AsyncIterator[Room]:
     async with simcord.run(bot, settle_timeout=_PATIENCE, check_errors=False) as env:
         env.backend.bot_user.avatar = _FACE
         env.backend.edit_bot_profile("Easel")  # tells the bot, too: it listens to its name
-        menus.add_to(bot)
-        await bot.tree.sync()
         guild = env.create_guild("Easel's studio")
         channel = guild.create_text_channel("pictures")
+        doors = Doors(channel)
+        menus.add_to(bot)
+        doors.add_to(bot)
+        await bot.tree.sync()
         manages = guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
         people = [
             guild.add_member(env.create_user(name, avatar=_FACE), roles=[manages] if name == _MANAGER else [])
             for name in _PEOPLE
         ]
         try:
-            yield Room(app, env, channel, people)
+            yield Room(app, env, channel, people, doors)
         finally:
             await app.close()
 
@@ -80,9 +87,13 @@ async def serve(app: App, port: int, announce: Callable[[str], None]) -> None:
         try:
             await welcome(there)
             announce(preview.url)
-            refreshing = asyncio.create_task(_keep_fresh(preview, env), name="refresh")
+            going_on = [
+                asyncio.create_task(_keep_fresh(preview, env, there.doors), name="refresh"),
+                asyncio.create_task(_jam(there), name="jam"),
+            ]
             await preview.wait_closed()
-            refreshing.cancel()
+            for task in going_on:
+                task.cancel()
         finally:
             await preview.close()
 
@@ -112,7 +123,14 @@ async def _first_picture(there: Room) -> discord.Message:
             await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def _keep_fresh(preview: Preview, env: Env) -> None:
+async def _jam(there: Room) -> None:
+    try:
+        await jam.begin(there.channel, there.people)
+    except Exception:  # an outer edge: the page does without it
+        log.exception("the demo's jam did not begin")
+
+
+async def _keep_fresh(preview: Preview, env: Env, doors: Doors) -> None:
     """Publish what jobs did after the action that began them had ended.
 
     Only when something happened and it is quiet again: what is published makes an action stale that
@@ -123,12 +141,14 @@ async def _keep_fresh(preview: Preview, env: Env) -> None:
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         before, read = read, len(told)
-        waiting = waiting or any(_is_shown(kind, what) for kind, what, _ in told[before:])
+        waiting = waiting or doors.opened or any(_is_shown(kind, what) for kind, what, _ in told[before:])
         if not waiting or read != before:
             continue
         with contextlib.suppress(SetupError):  # an action is under way: look again after it
             await preview.refresh()
             waiting = False
+            if doors.pass_through(preview):
+                await preview.refresh()
 
 
 def _is_shown(kind: str, what: str) -> bool:

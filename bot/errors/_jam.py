@@ -92,6 +92,7 @@ class BoardNameGone(BadRequest):
         "{name} is not on the board any more. Look at the board for what it is called now, or leave the name out:"
         " nothing was bought."
     )
+    remedies = (Remedy.EDIT,)
 
 
 class RecapUnderWay(BadRequest):

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from bot import errors
 from bot.seedream import catalogue
 from bot.seedream.catalogue import Model, Size
+from bot.seedream.named import numbers_of, with_images
 
 _EXACT = re.compile(r"^\s*(\d{1,5})\s*[xX×*]\s*(\d{1,5})\s*$")
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -21,7 +22,8 @@ ResponseFormat = Literal["url", "b64_json"]
 class Reference:
     """An input image: a file that was inspected, or a public link the provider fetches itself.
 
-    `source` is a link to where people can see it, empty where there is none.
+    `source` is a link to where people can see it, empty where there is none. One whose name begins with @ is what a
+    prompt means that uses this name.
     """
 
     name: str
@@ -61,7 +63,7 @@ class ImageRequest:
         request = replace(
             request, prompt=_sendable(request.prompt), size=_resolved_size(model, request.size, aspect)
         )
-        _check_prompt(request.prompt)
+        _check_prompt(request.sent)
         _check_numbers(model, request)
         _check_references(model, request)
         return request
@@ -81,6 +83,11 @@ class ImageRequest:
             for one in stored["references"]
         )
         return cls(**{**stored, "references": references})
+
+    @property
+    def sent(self) -> str:
+        """The prompt as the model understands it: with «image n» in the place of the references' names."""
+        return with_images(self.prompt, numbers_of([one.name for one in self.references]))
 
     def with_seed(self, seed: int | None) -> Self:
         """The same request with another seed."""

@@ -41,7 +41,7 @@ class Answer:
 
 def fields(request: ImageRequest) -> dict[str, Any]:
     """The body's fields but for the references; what is not set is left out."""
-    body: dict[str, Any] = {"model": request.model, "prompt": request.prompt, "size": request.size}
+    body: dict[str, Any] = {"model": request.model, "prompt": request.sent, "size": request.size}
     if request.pictures > 1:
         body["sequential_image_generation"] = "auto"
         body["sequential_image_generation_options"] = {"max_images": request.pictures}

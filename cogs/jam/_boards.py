@@ -23,7 +23,7 @@ from bot.store.jam import NOWHERE, Jam, JamState, Scene
 from cogs import texts
 from cogs.asking import Asking
 from cogs.imagine import Form
-from cogs.jam import _view
+from cogs.jam import _leader, _view
 from cogs.jam._recap import Recaps
 from cogs.jam._thread import in_thread
 from cogs.orders import Order
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 _A_DAY: Literal[1440] = 1440
 """Minutes until Discord puts a thread aside in which nobody speaks."""
 _THERE_ALREADY = 160004
+_NO_CHANNEL = 10003
 _LOOK_SECONDS = 60.0
 """How often every jam is looked at: whether it ended, and whether its board says what is true."""
 _LOST = (discord.HTTPException, *CONNECTION_FAULTS)
@@ -50,6 +51,8 @@ class _Board:
     pinned: object = None
     """Whose pictures it shows."""
     message_id: int | None = None
+    closed: bool = False
+    """Whether its thread is closed to Easel, which was told then."""
     one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -118,6 +121,12 @@ class Boards(commands.Cog):
         form = Form(Asking.of(interaction.client), texts.COMPOSE_TITLE, Order(Wishes("")))
         await interaction.response.send_modal(form)
 
+    @commands.Cog.listener("on_raw_thread_delete")
+    async def seen_thread_deleted(self, deleted: discord.RawThreadDeleteEvent) -> None:
+        """End a jam whose thread somebody deleted: its recap comes into the channel."""
+        if jam_id := await self._jams.end_in(deleted.thread_id):
+            self.soon(jam_id)
+
     @commands.Cog.listener("on_raw_message_delete")
     async def seen_deleted(self, deleted: discord.RawMessageDeleteEvent) -> None:
         """Post a board again that somebody deleted."""
@@ -133,12 +142,13 @@ class Boards(commands.Cog):
             try:
                 for jam in await self._jams.live():
                     if self._bot.get_guild(jam.guild_id) is not None:  # else another process has it
-                        await self._look(jam)
+                        await self.look(jam)
             except Exception:  # an outer edge: a task that raised would not come again
                 log.exception("jams not looked at")
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _look(self, jam: Jam) -> None:
+    async def look(self, jam: Jam) -> None:
+        """End a jam in which nothing happens any more, and show how it stands."""
         if self._jams.is_idle(jam):
             spoken_at = await self._spoken_at(jam)
             if self._jams.is_idle(jam, spoken_at):
@@ -171,15 +181,31 @@ class Boards(commands.Cog):
         async with board.one_by_one:
             await asyncio.sleep(max(0.0, board.drawn_at + self._apart - self._clock()))
             board.waits = False  # what changes from here on needs another edit
-            board.drawn_at = self._clock()
             try:
-                await self._draw(jam_id, board)
+                await self._draw_or_tell(jam_id, board)
             except errors.JamUnknown:
                 log.warning("a board of no jam", jam=jam_id)
-            except _LOST as error:
-                log.warning("board not drawn", jam=jam_id, why=str(error))  # the next look tries again
             except Exception:  # an outer edge: nobody hears of a task's error
                 log.exception("board broke", jam=jam_id)
+            board.drawn_at = self._clock()
+
+    async def _draw_or_tell(self, jam_id: str, board: _Board) -> None:
+        """Draw; where the thread is gone the jam ends, and where it is closed its starter is told, once."""
+        closed = False
+        try:
+            await self._draw(jam_id, board)
+        except _LOST as error:
+            log.warning("board not drawn", jam=jam_id, why=str(error))  # the next look tries again
+            if isinstance(error, discord.NotFound) and error.code == _NO_CHANNEL:
+                await self._jams.move(await self._jams.get(jam_id), JamState.ENDED)
+                self.soon(jam_id)
+                return
+            closed = isinstance(error, discord.Forbidden)
+        jam = await self._jams.get(jam_id)
+        closed = closed or not _leader.may_write(self._bot, jam)
+        if closed and not board.closed and jam.state is not JamState.ENDED:
+            await _leader.tell(self._bot, jam)
+        board.closed = closed
 
     async def _draw(self, jam_id: str, board: _Board) -> None:
         """Open what is not open, end what has ended, and show how everything stands."""
@@ -210,9 +236,11 @@ class Boards(commands.Cog):
             options["attachments"] = await self._files(scene)
         try:
             await in_thread(self._bot, jam, lambda: message.edit(**options))
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if error.code == _NO_CHANNEL and jam.state is not JamState.ENDED:
+                raise
             if jam.state is not JamState.ENDED:
-                jam = await self._post_board(await self._jams.board_gone(jam.id, message.id))
+                jam = await self._post_board(await self._jams.board_gone(jam.id, message.id), message.id)
         board.shown, board.pinned, board.message_id = scene, pinned, jam.board_id
 
     async def _files(self, scene: Scene) -> list[discord.File]:
@@ -250,11 +278,16 @@ class Boards(commands.Cog):
             raise
         return int(begun["id"])
 
-    async def _post_board(self, jam: Jam) -> Jam:
-        """Post a board message, and pin it where that is allowed; the jam as it is then."""
+    async def _post_board(self, jam: Jam, gone: int = 0) -> Jam:
+        """Post a board message in the place of one that is gone, and pin it where that is allowed.
+
+        The jam as it is then.
+        """
         scene = await self._jams.scene(jam.id)
         view, files = _view.board(scene, _picture_name(scene)), await self._files(scene)
-        message = await self._messageable(jam.thread_id).send(view=view, files=files, silent=True)
+        # What stands in the nonce keeps one that a crash repeats from becoming a second board.
+        thread, nonce = self._messageable(jam.thread_id), f"{jam.id}:b{gone % 1_000_000}"
+        message = await thread.send(view=view, files=files, silent=True, nonce=nonce)
         jam = await self._jams.note(jam.id, board_id=message.id)
         board = self._known.setdefault(jam.id, _Board())
         board.message_id, board.shown = jam.board_id, replace(scene, jam=jam)

@@ -13,6 +13,7 @@ from bot.discord_bot import CONNECTION_FAULTS
 from bot.jobs.jam import rules
 from bot.jobs.jam.jams import Jams, Plan
 from bot.languages import spoken
+from bot.seedream.named import key_of
 from bot.store.jam import Jam, JamState
 from cogs import texts
 from cogs.jam._blend import Blends, Chosen
@@ -22,7 +23,6 @@ from cogs.jam._recap import Recaps
 from cogs.jam._rounds import RoundKeeper
 from cogs.jam._thread import check_leads
 from cogs.place import may_open_threads
-from cogs.references import over_sized
 from cogs.shown import from_attachment
 
 log = structlog.get_logger(__name__)
@@ -66,13 +66,16 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
             raise errors.JamNoThread
         first = rules.name_of(name or texts.JAM_FIRST_NAME)
         picture = None if reference is None else from_attachment(reference)
-        if picture is not None and (heavy := over_sized([picture])):
-            raise errors.together(heavy)
         await interaction.response.defer(ephemeral=True, thinking=True)
         where = (interaction.guild_id or 0, interaction.channel_id or 0, interaction.user.id)
-        jam = await self._jams.start(Plan(*where, theme.strip(), budget, invited, blind, spoken()))
-        if picture is not None:
-            await self._pins.pin(jam, interaction.user.id, first, picture)
+        plan = Plan(*where, theme.strip(), budget, invited, blind, spoken())
+        if picture is None:
+            jam = await self._jams.start(plan)
+        else:
+            # First: no jam begins without the picture it is to begin with.
+            async with self._pins.read(picture) as path:
+                jam = await self._jams.start(plan)
+                await self._jams.pin(jam, plan.starter_id, first, path)
         await interaction.edit_original_response(content=await self._begun(interaction, jam))
 
     async def _begun(self, interaction: discord.Interaction[Any], jam: Jam) -> str:
@@ -104,7 +107,7 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
     async def rename(self, interaction: discord.Interaction[Any], name: _Name, new_name: _Name) -> None:
         """Call something on the board something else."""
         jam = await self._jams.here(interaction.channel_id)
-        await self._jams.let_in(jam, interaction.user.id)
+        await self._may_arrange(interaction, jam)
         known = await self._jams.rename(jam, interaction.user.id, name, new_name)
         await self._told(interaction, jam, texts.PIN_RENAMED.format(name=known))
 
@@ -113,7 +116,7 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
     async def unpin(self, interaction: discord.Interaction[Any], name: _Name) -> None:
         """Take something off the board."""
         jam = await self._jams.here(interaction.channel_id)
-        await self._jams.let_in(jam, interaction.user.id)
+        await self._may_arrange(interaction, jam)
         known = await self._jams.unpin(jam, interaction.user.id, name)
         await self._told(interaction, jam, texts.UNPINNED.format(name=known))
 
@@ -127,7 +130,7 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
             pinned = (await self._jams.scene(jam.id)).pinned
         except errors.EaselError:
             return []
-        wanted = rules.key_of(typed.strip().removeprefix("@"))
+        wanted = key_of(typed.strip().removeprefix("@"))
         return [app_commands.Choice(name=one.name, value=one.name) for one in pinned if wanted in one.key]
 
     @app_commands.command(name="blend", description=texts.JAM_BLEND)
@@ -212,6 +215,13 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
         jam = await self._jams.here(interaction.channel_id)
         check_leads(interaction, jam)
         return jam
+
+    async def _may_arrange(self, interaction: discord.Interaction[Any], jam: Jam) -> None:
+        """Raise JamOver, JamTakenOut or JamByInvitation unless somebody takes part; who leads a jam need not."""
+        try:
+            check_leads(interaction, jam)
+        except errors.JamNotYours:
+            await self._jams.let_in(jam, interaction.user.id)
 
     async def _told(self, interaction: discord.Interaction[Any], jam: Jam, text: str) -> None:
         self._jams.changed(jam.id)

@@ -1,6 +1,8 @@
 """The board's pictures: put there under any result of the jam's, or from somebody's own files."""
 
+import contextlib
 import tempfile
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,14 +50,20 @@ class Pins:
     async def pin(self, jam: Jam, person_id: int, name: str, picture: Shown) -> str:
         """Put a picture on a board; the name it has there. Raises what speaks against it."""
         rules.name_of(name)
+        async with self.read(picture) as path:
+            pinned = await self._jams.pin(jam, person_id, name, path, source=picture.whose)
+        self._jams.changed(jam.id)
+        return pinned.name
+
+    @contextlib.asynccontextmanager
+    async def read(self, picture: Shown) -> AsyncIterator[Path]:
+        """A picture's file, fit for a board, while it is needed. Raises a BadRequest where it cannot be one."""
         if heavy := over_sized([picture]):
             raise tree.together(heavy)
         with tempfile.TemporaryDirectory() as folder:
             [ready] = (await self._references.read([picture], Path(folder))).references
             assert ready.path is not None  # noqa: S101  # it was just read into a file
-            pinned = await self._jams.pin(jam, person_id, name, ready.path, source=picture.whose)
-        self._jams.changed(jam.id)
-        return pinned.name
+            yield ready.path
 
 
 class _Form(OpenForm):

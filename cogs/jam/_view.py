@@ -99,11 +99,11 @@ _TAKEN = str.maketrans("█░", "░█")
 
 
 def _standing(scene: Scene) -> list[str]:
-    votes = sum(len(one.voters) for one in scene.entries)
-    if not votes:
-        return [texts.BOARD_NO_VOTES]
     if scene.jam.blind and scene.jam.state is not JamState.ENDED:
-        return [texts.several(texts.BOARD_HIDDEN, votes)]
+        # Not even how many: whoever looks after each vote could tell whose it was.
+        return [texts.BOARD_HIDDEN]
+    if not any(one.voters for one in scene.entries):
+        return [texts.BOARD_NO_VOTES]
     return [texts.BOARD_STANDING, *_places(scene, _PLACES_SHOWN)]
 
 

@@ -1,7 +1,5 @@
 """Votes: the buttons under each picture of a jam."""
 
-import asyncio
-from collections import OrderedDict
 from typing import Any, cast
 
 import discord
@@ -12,9 +10,7 @@ from bot import errors as tree
 from bot.discord_bot import EaselBot, answer_in_time
 from bot.jobs.jam.jams import Jams
 from cogs import errors, results, texts
-
-_ONE_BY_ONE = 500
-"""Messages on which somebody voted lately."""
+from cogs.one_by_one import OneByOne
 
 
 class Votes(commands.Cog):
@@ -22,7 +18,7 @@ class Votes(commands.Cog):
 
     def __init__(self, jams: Jams) -> None:
         self._jams = jams
-        self._turns: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self._turns = OneByOne()
 
     @classmethod
     def of(cls, bot: discord.Client) -> "Votes":
@@ -34,8 +30,11 @@ class Votes(commands.Cog):
         job = await cast("EaselBot", interaction.client).app.jobs.job(job_id)
         if job is None or job.jam_id is None:
             raise tree.JamVoteNothing
-        async with self._turn(job_id):  # so that of two counts the newer one is shown last
-            voted = await self._jams.vote(job.jam_id, job_id, number, interaction.user.id)
+        picture, person_id = (job_id, number), interaction.user.id
+        # Before its turn: pressed twice at the same moment, on two devices perhaps, it is one vote.
+        wanted = await self._jams.would_vote(picture, person_id)
+        async with self._turns.about(job_id):  # so that of two counts the newer one is shown last
+            voted = await self._jams.vote(job.jam_id, picture, person_id, wanted=wanted)
             self._jams.changed(job.jam_id)
             if voted.jam.blind:
                 told = texts.VOTED_BLIND if voted.given else texts.UNVOTED_BLIND
@@ -44,13 +43,6 @@ class Votes(commands.Cog):
                 assert interaction.message is not None  # noqa: S101  # buttons stand on messages
                 view = results.voted(interaction.message, voted.counts)
                 await interaction.response.edit_message(view=view)
-
-    def _turn(self, job_id: str) -> asyncio.Lock:
-        turn = self._turns.setdefault(job_id, asyncio.Lock())
-        self._turns.move_to_end(job_id)
-        while len(self._turns) > _ONE_BY_ONE:
-            self._turns.popitem(last=False)
-        return turn
 
 
 class Vote(

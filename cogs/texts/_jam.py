@@ -59,10 +59,7 @@ BOARD_METER: Forms = (
 BOARD_ALT = "The pictures on the board: {names}"
 BOARD_STANDING = "**Standing**"
 BOARD_NO_VOTES = "**Standing:** no votes yet."
-BOARD_HIDDEN: Forms = (
-    "**Standing:** hidden until the end. 1 vote so far.",
-    "**Standing:** hidden until the end. {count} votes so far.",
-)
+BOARD_HIDDEN = "**Standing:** hidden until the end."
 BOARD_PLACE = "{place}. 👍 {votes} · [{prompt}]({url}) · <@{who}>"
 BOARD_TIES = (
     "-# As many votes: those of others count before one's own, then the later picture, which had less time."
@@ -95,6 +92,11 @@ JAM_REMOVED = "<@{who}> takes part no more. What they made stays; the bin under 
 JAM_IS_PAUSED = "The jam is paused. `/jam pause` lets it go on."
 JAM_GOES_ON = "The jam goes on."
 JAM_EXTENDED: Forms = ("This jam has 1 picture in all now.", "This jam has {count} pictures in all now.")
+JAM_CLOSED = (
+    "I can't write in {place} any more, where your jam **{theme}** is. Let me see that channel and write and attach files"
+    " in its threads again, or unlock the thread. Nothing is lost: pictures still reach whoever asks for them, and the"
+    " board catches up by itself."
+)
 JAM_ENDS = "The jam is over. Its recap comes into the thread as soon as nothing is being painted any more."
 
 RECAP_TITLE = "## 🏁 {theme}"

@@ -1,6 +1,7 @@
 """Jams, as people see them: a thread, its board, ideas, votes, the recap."""
 
 import io
+import re
 import time
 
 import discord
@@ -10,7 +11,7 @@ from simcord.builders import ChannelHandle
 
 from bot.store.jam import Scene
 from cogs.jam import Boards
-from tests.cogs.result_buttons import heard, ids, press_at_once, use
+from tests.cogs.result_buttons import heard, ids, press, press_at_once, use
 from tests.cogs.speaking import say
 from tests.cogs.test_references import fields
 from tests.conftest import Studio, picture, shown, texts, until
@@ -133,7 +134,7 @@ async def test_a_whole_jam(studio: Studio) -> None:
         await jam.vote(dave, pair, place)
     said = await jam.said()
     assert "1. 👍 3 · [in a storm]" in said
-    assert "2. 👍 1 · [image 1 at dawn]" in said
+    assert "2. 👍 1 · [@Tower at dawn]" in said
     [pair, storm, fog] = jam.pictures()
     assert [[one.label for one in votes(each)] for each in (pair, storm, fog)] == [
         ["Vote", "👍 1"],
@@ -209,9 +210,13 @@ async def test_a_blind_jam_by_invitation(studio: Studio) -> None:
     assert "taken back" in heard(await jam.vote(carol, fox))
     await jam.vote(carol, fox)
     said = await jam.said()
-    assert "hidden until the end. 2 votes" in said
+    assert "Standing: hidden until the end." in said
     assert "[a fox]" not in said
     assert [one.label for one in votes(jam.pictures()[0])] == ["Vote"]
+    family = await carol.slash(jam.thread, "tree")
+    for told in (said, heard(await press(carol, fox, "details")), heard(family)):
+        assert "👍" not in told.replace("press 👍", "")
+        assert not re.search(r"\d+ votes?", told)
 
     assert "«private»" in heard(await jam.idea(carol, "a secret", private=True))
     assert "paused" in await jam.command(studio.alice, "pause")

@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from bot.app import App
+from sandbox import jam
 from sandbox.endpoint import SandboxEndpoint
 from sandbox.page import Room, room, welcome
 from tests.conftest import prepare, settings_for, shown, until
@@ -56,6 +57,27 @@ async def test_the_menus_are_within_reach(app: App) -> None:
         mara = there.people[0]
         choices = await mara.autocomplete(there.channel, "apps", "message", "sunset", menu="Add to tray")
     assert [choice["name"].startswith("Easel · A forest at sunset") for choice in choices] == [True]
+
+
+async def test_a_jam_is_under_way_and_within_reach(app: App) -> None:
+    async with room(app) as there:
+        await jam.begin(there.channel, there.people)
+        [thread] = there.channel.threads
+
+        def board() -> str:
+            return shown(thread.history()[0]).replace("**", "")
+
+        for told in ("harbour festival", "17 of 20", "`@tower` `@palette`", "1. 👍 3", "2. 👍 2"):
+            await until(lambda told=told: told in board())
+        gone = await there.people[1].slash(there.channel, "go")
+        assert "Jam: A poster" in shown(gone.response.message)
+        async with there.env.preview(
+            there.channel, viewers=there.people, layout="channel", port=0
+        ) as preview:
+            assert there.doors.pass_through(preview)
+            await preview.refresh()
+            assert (await preview.snapshot())["channel"]["name"] == thread.name
+            assert not there.doors.pass_through(preview)
 
 
 async def conversation(there: Room, *, pictures: int) -> list[discord.Message]:

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot import errors
 from bot.jobs.ids import new_id
 from bot.jobs.jam import rules
 from bot.jobs.jam.written import Chronicle
+from bot.seedream.named import key_of, named_in
 from bot.store.jam import Jam, JamState, Part, Pinned, Scene
 from bot.store.source import Source
 from bot.store.store import Store
@@ -177,6 +178,14 @@ class Jams:
         log.info("jam moved", jam=jam.id, state=moved.state)
         return moved
 
+    async def end_in(self, thread_id: int) -> str | None:
+        """End the jam in a thread that is gone; its id where there was one that had not ended."""
+        jam = await self._store.jam_in(thread_id)
+        if jam is None or jam.state is JamState.ENDED:
+            return None
+        await self.move(jam, JamState.ENDED)
+        return jam.id
+
     def is_idle(self, jam: Jam, spoken_at: float = 0.0) -> bool:
         """Whether nothing happened in a jam for so long that it ends; `spoken_at` is its thread's last message's time."""
         quiet = self._clock() - max(jam.heard_at, spoken_at) > rules.IDLE_SECONDS
@@ -208,13 +217,16 @@ class Jams:
         """Let somebody take part no more; what they made stays."""
         await self._store.set_part(jam.id, person_id, Part.OUT)
 
-    async def vote(self, jam_id: str, job_id: str, number: int, person_id: int) -> Voted:
-        """Give somebody's vote to a picture, or take it back where they gave it before.
+    async def would_vote(self, picture: tuple[str, int], person_id: int) -> bool:
+        """Whether somebody who presses gives a vote, and does not take one back; a picture is its job and number."""
+        return not await self._store.voted(*picture, person_id)
+
+    async def vote(self, jam_id: str, picture: tuple[str, int], person_id: int, *, wanted: bool) -> Voted:
+        """Give somebody's vote to a picture, or take it back.
 
         Raises JamVoteNothing, JamOver, JamTakenOut, JamByInvitation.
         """
-        wanted = not await self._store.voted(job_id, number, person_id)
-        counts = await self._store.vote(jam_id, (job_id, number), person_id, wanted)
+        counts = await self._store.vote(jam_id, picture, person_id, wanted)
         return Voted(await self.get(jam_id), wanted, counts)
 
     # -------------------------------------------------------------- the board
@@ -242,7 +254,7 @@ class Jams:
         pinned = Pinned(
             id=id_,
             jam_id=jam.id,
-            key=rules.key_of(name),
+            key=key_of(name),
             name=name,
             file=id_,
             person_id=person_id,
@@ -261,26 +273,31 @@ class Jams:
     async def rename(self, jam: Jam, person_id: int, old: str, new: str) -> str:
         """Call a picture on the board something else; the name it has then. Raises NotOnBoard, BoardNameTaken."""
         name = rules.name_of(new)
-        pinned = Pinned(new_id(), jam.id, rules.key_of(name), name, "", person_id, self._clock())
-        await self._store.repin(rules.key_of(old.strip().removeprefix("@")), pinned)
+        pinned = Pinned(new_id(), jam.id, key_of(name), name, "", person_id, self._clock())
+        await self._store.repin(key_of(old.strip().removeprefix("@")), pinned)
         return name
 
     async def unpin(self, jam: Jam, person_id: int, name: str) -> str:
         """Take a picture off the board; the name it had. Raises NotOnBoard."""
-        key = rules.key_of(name.strip().removeprefix("@"))
+        key = key_of(name.strip().removeprefix("@"))
         found = next((one for one in (await self.scene(jam.id)).pinned if one.key == key), None)
         if found is None:
             raise errors.NotOnBoard(name=name)
         await self._store.unpin(jam.id, key, person_id)
         return found.name
 
-    async def used_in(self, jam: Jam, prompt: str) -> list[Pinned]:
-        """The board's pictures that a prompt names, in its order. Raises BoardNameGone."""
+    async def used_in(self, jam: Jam, prompt: str, brought: Collection[str] = ()) -> list[Pinned]:
+        """The board's pictures that a prompt names, in its order, but for those that are `brought` as @name.
+
+        Raises BoardNameGone.
+        """
         if "@" not in prompt:
             return []
-        pinned = {one.name: one for one in (await self.scene(jam.id)).pinned}
-        rules.check_gone(prompt, pinned, await self._store.names_before(jam.id))
-        return [pinned[name] for name in rules.named_in(prompt, pinned)]
+        has = {key_of(one.removeprefix("@")) for one in brought if one.startswith("@")}
+        pinned = {one.name: one for one in (await self.scene(jam.id)).pinned if one.key not in has}
+        before = [one for one in await self._store.names_before(jam.id) if key_of(one) not in has]
+        rules.check_gone(prompt, pinned, before)
+        return [pinned[name] for name in named_in(prompt, pinned)]
 
     async def sweep(self) -> None:
         """Remove the files of jams that ended long ago, and what a crash left of those that were to be sent."""

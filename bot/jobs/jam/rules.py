@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot import errors
+from bot.seedream.named import key_of, named_in
 from bot.store.jam import Entry
 from bot.store.round import Idea
 
@@ -17,7 +18,6 @@ PLACES = 15
 NAME_LIMIT = 24
 _NAME = re.compile(rf"[^\W\d_][\w-]{{0,{NAME_LIMIT - 1}}}")
 _RESERVED = frozenset({"everyone", "here"})
-_BEFORE = r"(?<![\w@#&/<.\\])@"
 
 
 class Tie(StrEnum):
@@ -149,35 +149,12 @@ def room(references: int) -> int:
 # ------------------------------------------------------------------ names
 
 
-def key_of(name: str) -> str:
-    """A name as it is compared."""
-    return unicodedata.normalize("NFKC", name).casefold()
-
-
 def name_of(typed: str) -> str:
     """The name somebody typed, without the @ before it. Raises BoardNameBad."""
     name = unicodedata.normalize("NFKC", typed).strip().removeprefix("@")
     if not _NAME.fullmatch(name) or key_of(name) in _RESERVED:
         raise errors.BoardNameBad(name=typed.strip() or "@", limit=NAME_LIMIT)
     return name
-
-
-def named_in(prompt: str, names: Collection[str]) -> list[str]:
-    """Those of the names that a prompt uses as @name, each once, as the prompt has them in order."""
-    pattern = _pattern(names)
-    if pattern is None:
-        return []
-    by_key = {key_of(one): one for one in names}
-    return list(dict.fromkeys(by_key[key_of(found[1])] for found in pattern.finditer(prompt)))
-
-
-def with_images(prompt: str, numbers: Mapping[str, int]) -> str:
-    """The prompt with the board's @names as the model knows them: «image n»."""
-    pattern = _pattern(numbers)
-    if pattern is None:
-        return prompt
-    by_key = {key_of(name): number for name, number in numbers.items()}
-    return pattern.sub(lambda found: f"image {by_key[key_of(found[1])]}", prompt)
 
 
 def check_gone(prompt: str, there: Collection[str], before: Collection[str]) -> None:
@@ -196,11 +173,3 @@ def free_name(number: int, taken: Collection[str]) -> str:
     while key_of(name) in known:
         name, more = f"round{number}-{more}", more + 1
     return name
-
-
-def _pattern(names: Collection[str]) -> re.Pattern[str] | None:
-    """What finds any of the names, the longer ones first: hero must not be found in hero-2."""
-    if not names:
-        return None
-    longest = sorted(names, key=len, reverse=True)
-    return re.compile(f"{_BEFORE}({'|'.join(map(re.escape, longest))})(?!\\w)", re.IGNORECASE)

@@ -1,6 +1,6 @@
 """The whole bot in a process that can be killed, as `easel run` starts it, on a slow and unsteady database.
 
-python -m tests.bot.jobs.chaos_worker FOLDER DISCORD BASE_URL KEY SEED — works until a signal ends it.
+python -m tests.bot.jobs.chaos_worker FOLDER DISCORD BASE_URL KEY EDIT_SECONDS SEED — works until a signal ends it.
 """
 
 import random
@@ -50,7 +50,7 @@ def point(base: str) -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws{base[4:]}/gateway")
 
 
-def work(folder: str, base: str, base_url: str, key: str, seed: str) -> None:
+def work(folder: str, base: str, base_url: str, key: str, edit_seconds: str, seed: str) -> None:
     point(base)
     settings = fixed_settings(
         discord_token="token",
@@ -66,7 +66,8 @@ def work(folder: str, base: str, base_url: str, key: str, seed: str) -> None:
     telemetry.configure("INFO", "json")
     if seed:
         make_unsteady(seed)
-    patience = replace(QUICK, later=(0.1,) * 20, polling_seconds=0.3, drain_seconds=20, edit_seconds=5.0)
+    slower = {"polling_seconds": 0.3, "drain_seconds": 20, "edit_seconds": float(edit_seconds)}
+    patience = replace(QUICK, later=(0.1,) * 20, **slower)
     serve(discord_bot.serve(App(settings, patience), "token"), uvloop.run)
 
 

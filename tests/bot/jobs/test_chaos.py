@@ -74,6 +74,8 @@ class Town:
         self.folder, self.endpoint, self.wire = folder, endpoint, wire
         self.asked: list[Asking] = []
         self.killed: set[int] = set()
+        self.edit_seconds = 5.0
+        """How far apart edits of one message are."""
         self._dice = random.Random(f"people {SEED}")
         self._numbers = itertools.count()
         self._minds: set[asyncio.Task[None]] = set()
@@ -82,10 +84,9 @@ class Town:
     async def bot(self, seed: str = ""):
         """The bot in a process of its own, connected; whatever becomes of the test, it does not outlive it."""
         with (self.folder / "log").open("ab") as log:
-            arguments = (str(self.folder), self.wire.base, self.endpoint.base_url, self.endpoint.key, seed)
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.bot.jobs.chaos_worker", *arguments, stdout=log, stderr=log
-            )
+            where = (str(self.folder), self.wire.base, self.endpoint.base_url, self.endpoint.key)
+            worker = ("-m", "tests.bot.jobs.chaos_worker", *where, str(self.edit_seconds), seed)
+            process = await asyncio.create_subprocess_exec(sys.executable, *worker, stdout=log, stderr=log)
         try:
             await until(lambda: self.wire.connected.is_set() or process.returncode is not None, 60)
             assert process.returncode is None

@@ -117,9 +117,7 @@ CHRONICLE = Chronicle(
             [1, 2],
             [
                 Idea("a", "r", 1, 5.5, {"words": "a fox"}, place=1, taken=True, voters=frozenset({1, 2})),
-                Idea(
-                    "c", "r", 2, 5.6, {"words": "a boat"}, fault=Fault("JamUsedUp", {})
-                ),
+                Idea("c", "r", 2, 5.6, {"words": "a boat"}, fault=Fault("JamUsedUp", {})),
             ],
             2,
         )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot import errors
 from bot.jobs.jam import rules
 from bot.jobs.jam.rules import Tie
+from bot.seedream import named
 from bot.store.jam import Entry
 from bot.store.round import Idea
 
@@ -118,8 +119,8 @@ def test_what_cannot_be_a_name(typed: str) -> None:
 )
 def test_naming_one_in_a_prompt_uses_it(prompt: str, names: list[str], made: str) -> None:
     there = ["palette", "hero", "hero-2"] if "hero-2" in names else ["palette", "hero"]
-    assert rules.named_in(prompt, there) == names
-    assert rules.with_images(prompt, {one: place for place, one in enumerate(names, 1)}) == made
+    assert named.named_in(prompt, there) == names
+    assert named.with_images(prompt, {one: place for place, one in enumerate(names, 1)}) == made
 
 
 def test_what_is_not_on_the_board_any_more_is_told() -> None:
