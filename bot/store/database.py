@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot import errors
-from bot.store import migrate
+from bot.store import migrate, writers
 from bot.store.patience import patience
 from bot.store.records import Fault
 
@@ -155,6 +155,7 @@ def _engine(url: str) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    writers.in_line(engine, _LOCKED_SECONDS)
     return engine
 
 
