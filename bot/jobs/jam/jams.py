@@ -107,14 +107,16 @@ class Jams:
     async def joined(self, thread_id: int | None, person_id: int) -> Jam | None:
         """The jam to which belongs what somebody asks in that thread; None outside of jams, and where one is over.
 
-        Raises JamTakenOut, JamByInvitation, JamPaused.
+        Raises JamTakenOut, JamByInvitation, JamPaused, JamOver.
         """
         jam = None if thread_id is None else await self._store.jam_in(thread_id)
         if jam is None or jam.state is JamState.ENDED:
             return None
         if jam.state is JamState.PAUSED:
             raise errors.JamPaused
-        return await self._store.take_part(jam.id, person_id)
+        # Only looked at, so that no answer waits for a writer: whose idea becomes a job takes part by that.
+        await self._store.check_part(jam.id, person_id)
+        return jam
 
     async def leads(self, jam_id: str | None, person_id: int) -> bool:
         """Whether somebody started that jam."""

@@ -35,6 +35,8 @@ class JamTown(Town):
         self.edit_seconds = 5 / FASTER
         self.votes: set[tuple[str, int]] = set()
         """By a button's id and whose they are."""
+        self.seconds_apart = 0.3
+        """Between two ideas of somebody's, at most."""
         self._luck = random.Random(7)
 
     async def start(self, theme: str, budget: int) -> str:
@@ -81,7 +83,7 @@ class JamTown(Town):
 
     async def ideas(self, person: int, how_many: int) -> None:
         for _ in range(how_many):
-            await asyncio.sleep(self._luck.uniform(0, 0.3))
+            await asyncio.sleep(self._luck.uniform(0, self.seconds_apart))
             self.asked.append(
                 await self.wire.imagine(person, self.thread, f"idea {person} {next(self._numbers)}", EACH)
             )
@@ -101,6 +103,7 @@ async def test_25_people_and_200_pictures_stay_within_discords_limits(tmp_path: 
         serving(JamDiscord("jam", FASTER)) as wire,
     ):
         town = JamTown(tmp_path, endpoint, wire)
+        town.seconds_apart = 3.0
         everybody = range(FIRST_PERSON, FIRST_PERSON + PEOPLE)
         async with town.bot():
             await town.start("a lighthouse", PEOPLE * IDEAS * EACH)
@@ -142,10 +145,11 @@ async def test_a_jam_goes_on_over_a_bot_that_is_killed(tmp_path: Path) -> None:
         for pause in (0.3, 0.7):
             async with town.bot() as process:
                 await come(town.boards)
+                seen = len(town.shown())
                 await asyncio.gather(*(town.ideas(person, 2) for person in people))
-                await asyncio.gather(
-                    *(town.vote(person, one, 0) for person in people for one in town.shown()[-2:])
-                )
+                await come(lambda seen=seen: len(town.shown()) >= seen + 2)
+                fresh = town.shown()[seen : seen + 2]
+                await asyncio.gather(*(town.vote(person, one, 0) for person in people for one in fresh))
                 await town.wire.imagine(STARTER, town.thread, f"under way at {pause} [[fault:slow:2]]", 1)
                 await asyncio.sleep(pause)
                 await kill(process)
