@@ -290,7 +290,7 @@ def test_sync_registers_what_discord_takes(
     for command in heard.body:
         assert len(command.get("options", [])) <= 25
         if guild is None:
-            servers_only = command["name"] == "settings"
+            servers_only = command["name"] in ("settings", "jam")
             assert command["integration_types"] == ([0] if servers_only else [0, 1])
             assert command["contexts"] == ([0] if servers_only else [0, 1, 2])
     check_against_document(heard, operation)

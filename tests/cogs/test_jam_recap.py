@@ -87,7 +87,7 @@ def told_in(archive: zipfile.ZipFile, carol: MemberActor, dave: MemberActor) -> 
     assert [one for one in listed if one.startswith("pictures/")] == [
         "pictures/001-a-fox.jpg",
         "pictures/002-a-fox.jpg",
-        "pictures/003-a-hare-by-image-1.jpg",
+        "pictures/003-a-hare-by-tower.jpg",
         "pictures/005-bring-image-1-and-image-2-together-in-on.jpg",
     ]
     assert [one for one in listed if one.startswith("board/")] == ["board/tower.png"]
@@ -96,7 +96,7 @@ def told_in(archive: zipfile.ZipFile, carol: MemberActor, dave: MemberActor) -> 
             Image.open(io.BytesIO(archive.read(one))).load()
     told = json.loads(archive.read("jam.json"))
     assert [one["name"] for one in told["board"]] == ["tower", "hare", "rabbit"]
-    assert told["board"][2]["file"] == "pictures/003-a-hare-by-image-1.jpg"
+    assert told["board"][2]["file"] == "pictures/003-a-hare-by-tower.jpg"
     fox, second, night, blend = told["ideas"]
     assert (fox["author"], fox["pictures"][1]["votes"], fox["pictures"][1]["place"]) == (
         {"id": str(carol.id), "name": "carol"},
