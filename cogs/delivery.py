@@ -23,7 +23,6 @@ from bot.store.batch import Batch
 from bot.store.records import NOTICE, Dossier, Job, Post
 from cogs import results, texts
 from cogs.crediting import told_below
-from cogs.links import Link
 from cogs.one_by_one import OneByOne
 from cogs.owner import Owner
 from cogs.panels import Panels
@@ -164,24 +163,9 @@ class DiscordDelivery:
             post = await self._first_open(batch.id, 0, ways) if ways else None
             if post is not None and not await self._together.keep_up(batch, outcomes):
                 raise errors.Undelivered(detail="a deleted picture is on the sheet")
-            await self._close_question(batch, post)
+            await self._together.close_question(batch, post)
 
         await self._in_context(batch, work())
-
-    async def _close_question(self, batch: Batch, post: Post | None) -> None:
-        """Let the private question of a batch say that it is finished, as long as it can be edited."""
-        place = Place.from_json(batch.place)
-        if place.panel_id is None or not place.alive:
-            return
-        if post is not None and post.message_id == place.panel_id:
-            return  # it shows them all
-        url = ""
-        if post is not None:
-            guild = batch.guild_id if post.channel_id == batch.channel_id else None
-            url = Link(guild, post.channel_id or 0, post.message_id or 0).url
-        panel = results.finished(batch, url)
-        with contextlib.suppress(discord.HTTPException, *CONNECTION_FAULTS):  # the sheet is what matters
-            await self._panels.webhook(place).edit_message(place.panel_id, view=panel.view, attachments=[])
 
     def warn(self, error: EaselError) -> None:
         """Tell the owner of what is wrong with the house; see Delivery."""

@@ -19,7 +19,9 @@ from bot.languages import speak
 from bot.pictures import sheet
 from bot.seedream.catalogue import Catalogue
 from bot.store.batch import NO_THREAD, Batch, BatchState
+from bot.store.records import Post
 from cogs import results
+from cogs.links import Link
 from cogs.panels import Panels
 from cogs.place import Place
 from cogs.shown import file_names
@@ -131,6 +133,25 @@ class Together(commands.Cog):
             return None
         made, webhook = content(), Panels.of(self._bot).webhook(place)
         return await webhook.edit_message(place.panel_id, view=made["view"], attachments=made["files"])
+
+    async def close_question(self, batch: Batch, post: Post | None) -> None:
+        """Let the private question of a batch say that it is finished, as long as it can be edited."""
+        place = Place.from_json(batch.place)
+        if place.panel_id is None or not place.alive:
+            return
+        if post is not None and post.message_id == place.panel_id:
+            return  # it shows them all
+        url = ""
+        if post is not None:
+            guild = batch.guild_id if post.channel_id == batch.channel_id else None
+            url = Link(guild, post.channel_id or 0, post.message_id or 0).url
+        panel = results.finished(batch, url)
+        with suppress(discord.HTTPException, *CONNECTION_FAULTS):  # the sheet is what matters
+            await (
+                Panels.of(self._bot)
+                .webhook(place)
+                .edit_message(place.panel_id, view=panel.view, attachments=[])
+            )
 
     async def _drawn(self, batch: Batch, outcomes: Sequence[Outcome]) -> bytes | None:
         if all(one.path is None for one in outcomes):
