@@ -95,7 +95,8 @@ def rows(job_id: str, pictures: Sequence[Ready], which: Which = _PLAIN) -> list[
 
 
 def _votes(job_id: str, numbers: Sequence[int]) -> Iterator[Item]:
-    """A button for each picture."""
+    """A button for each picture; beside that of a single one, what puts it on the board."""
+    pins = [_pin(job_id, numbers[0])] if len(numbers) == 1 else []
     for first in range(0, len(numbers), _IN_A_ROW):
         some = enumerate(numbers[first : first + _IN_A_ROW], first)
         yield ui.ActionRow(
@@ -106,8 +107,14 @@ def _votes(job_id: str, numbers: Sequence[int]) -> Iterator[Item]:
                     custom_id=VOTE_ID.format(job_id=job_id, number=number),
                 )
                 for place, number in some
-            )
+            ),
+            *pins,
         )
+
+
+def _pin(job_id: str, number: int, label: str | None = None) -> ui.Button[ui.LayoutView]:
+    pin = DEED_ID.format(job_id=job_id, number=number, deed=PIN)
+    return ui.Button(label=label, emoji=_PIN, custom_id=pin)
 
 
 def choose(
@@ -134,8 +141,7 @@ def choose(
     view = ui.LayoutView(timeout=None)
     box = ui.Container[ui.LayoutView](head, ui.ActionRow(*buttons), accent_colour=ACCENT)
     if which.in_jam:
-        pin = DEED_ID.format(job_id=job_id, number=number, deed=PIN)
-        box.add_item(ui.ActionRow(ui.Button(label=texts.PIN_LABEL, emoji=_PIN, custom_id=pin)))
+        box.add_item(ui.ActionRow(_pin(job_id, number, texts.PIN_LABEL)))
     view.add_item(box)
     view.stop()
     return view, files if shown is not None else []

@@ -67,7 +67,7 @@ BOARD_TIES = (
 BOARD_HOW = (
     "-# **Idea:** press + Idea, reply to a picture, or mention me: all of it is paid from this jam's budget\n"
     "-# **Vote:** press 👍 under a picture, and again to take it back\n"
-    "-# **Build on it:** 📌 under «Use picture…» or `/jam pin`, then write @name in your prompt"
+    "-# **Build on it:** 📌 under a picture, or `/jam pin`, then write @name in your prompt"
 )
 BOARD_IDEA = "+ Idea"
 

@@ -45,7 +45,7 @@ async def press(
 
 async def use(who: MemberActor, message: discord.Message, value: str) -> InteractionResult:
     """Choose from the menu."""
-    [custom_id] = [one for one in ids(message) if one.startswith("easel:use-picture:")]
+    [custom_id] = [one for one in ids(message) if re.fullmatch(r"easel:use-picture:[a-z0-9]+", one)]
     return await who.select(message, [value], custom_id=custom_id)
 
 

@@ -156,7 +156,8 @@ async def on_the_board(studio: Studio, jam: Jam, storm: discord.Message) -> None
     said = await erin.submit_modal(form, {fields(form)["Name"]: "@Storm"})
     assert "@Storm" in heard(said)
     assert "@tower @Storm" in (await jam.said()).replace("`", "")
-    taken = await use(erin, storm, "0:pin")
+    [button] = [one for one in ids(storm) if one.endswith(":pin")]
+    taken = await erin.click(storm, custom_id=button)
     assert "already" in heard(await erin.submit_modal(taken, {fields(taken)["Name"]: "storm"}))
     await studio.restart()
     assert "@thunder" in await jam.command(erin, "rename", name="storm", new_name="thunder")
