@@ -5,7 +5,7 @@ import io
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import discord
 import structlog
@@ -25,12 +25,10 @@ from cogs.links import Link
 from cogs.panels import Panels
 from cogs.place import Place
 from cogs.shown import file_names
+from cogs.threads import open_thread
 
 log = structlog.get_logger(__name__)
 
-_A_DAY: Literal[1440] = 1440
-"""Minutes until Discord puts a thread aside in which nobody speaks."""
-_THERE_ALREADY = 160004
 _LOOKED_BACK = 1000
 
 Way = Callable[[], Awaitable[discord.Message | None]]
@@ -75,26 +73,14 @@ class Together(commands.Cog):
                 view = results.starter(batch, self.model(batch))
                 message = await channel.send(view=view, silent=True, nonce=f"{batch.id}:t")
                 batch = await self._batches.note_thread(batch.id, message.id, None)
-            thread_id = await self._begin_thread(batch, batch.message_id or 0)
+            name = results.thread_name(batch) or batch.id
+            thread_id = await open_thread(self._bot, batch.channel_id, batch.message_id or 0, name)
         except discord.HTTPException as error:
             if error.status >= 500 or error.status == 429:
                 raise
             log.info("no thread", batch=batch.id, why=str(error))
             thread_id = NO_THREAD
         return await self._batches.note_thread(batch.id, None, thread_id)
-
-    async def _begin_thread(self, batch: Batch, message_id: int) -> int:
-        # Not by a message's method: that wants the server in its cache, and another process may have its shard.
-        name = results.thread_name(batch) or batch.id
-        try:
-            begun = await self._bot.http.start_thread_with_message(
-                batch.channel_id, message_id, name=name, auto_archive_duration=_A_DAY
-            )
-        except discord.HTTPException as error:
-            if error.code == _THERE_ALREADY:
-                return message_id  # such a thread has its message's id
-            raise
-        return int(begun["id"])
 
     # -------------------------------------------------------------- the sheet
 

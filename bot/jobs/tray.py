@@ -3,11 +3,10 @@
 import asyncio
 import os
 import shutil
-import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import structlog
 
 from bot import errors
 from bot.jobs.ids import new_id
+from bot.jobs.scratch import PREFIX, scratch
 from bot.pictures import previews
 from bot.pictures.inspect import SHRINKABLE, Inspected, inspect_all
 from bot.seedream.words import TRAY_LIMIT
@@ -27,7 +27,6 @@ COPIES_LIMIT = 300_000_000
 """Bytes that are kept for one person, in all channels."""
 _KEPT_SECONDS = 180 * 24 * 3600
 """What was laid so long ago is taken out."""
-_SCRATCH = "scratch-"
 _UNDER_WAY_SECONDS = 3600
 """A file this young may belong to something that another process is just about to write."""
 
@@ -138,16 +137,9 @@ class Tray:
         """Where the bytes of an item are, if they are kept; what is to be prepared must be copied first."""
         return self._folder / item.id
 
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A folder for files that are to be laid aside, which goes with whatever is left in it.
-
-        Where the disk has no room for them, raises DiskFull.
-        """
-        with errors.full_disk_told():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder) as folder:
-                yield Path(folder)
+    def scratch(self) -> AbstractContextManager[Path]:
+        """A folder for files that are to be laid aside; see `scratch`. Raises DiskFull."""
+        return scratch(self._folder)
 
     async def sweep(self) -> None:
         """Take out what is very old, and remove files that a crash left without a row."""
@@ -221,7 +213,7 @@ def _move(path: Path, to: Path) -> None:
 def _remove(files: Collection[Path]) -> None:
     for file in files:
         with suppress(OSError):  # the next sweep tries again
-            if file.name.startswith(_SCRATCH):
+            if file.name.startswith(PREFIX):
                 shutil.rmtree(file)
             else:
                 file.unlink(missing_ok=True)

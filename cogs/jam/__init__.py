@@ -34,10 +34,10 @@ async def setup(bot: EaselBot) -> None:
         keeper.soon(jam_id)
 
     app.jams.listener = changed
-    pins = Pins(app.jams, asking.references, Finder(bot, app.jobs))
+    pins = Pins(app, asking.references, Finder(bot, app.jobs))
     Using.of(bot).deeds[PIN] = pins.ask
     blends = Blends(bot, app.jams, asking, painted)
-    await bot.add_cog(JamCog(app.jams, boards, pins, keeper, (blends, recaps)))
+    await bot.add_cog(JamCog(app, boards, pins, keeper, (blends, recaps)))
     await bot.add_cog(Votes(app.jams))
     buttons = RoundButtons(bot, app.rounds, Ideas(app, asking))
     await bot.add_cog(buttons)

@@ -6,7 +6,7 @@ import io
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import discord
 import structlog
@@ -27,12 +27,10 @@ from cogs.jam import _leader, _view
 from cogs.jam._recap import Recaps
 from cogs.jam._thread import in_thread
 from cogs.orders import Order
+from cogs.threads import open_thread
 
 log = structlog.get_logger(__name__)
 
-_A_DAY: Literal[1440] = 1440
-"""Minutes until Discord puts a thread aside in which nobody speaks."""
-_THERE_ALREADY = 160004
 _NO_CHANNEL = 10003
 _LOOK_SECONDS = 60.0
 """How often every jam is looked at: whether it ended, and whether its board says what is true."""
@@ -263,20 +261,10 @@ class Boards(commands.Cog):
                 channel = self._messageable(jam.channel_id)
                 message = await channel.send(view=_view.starter(jam), nonce=f"{jam.id}:t")
                 jam = await self._jams.note(jam.id, message_id=message.id)
-            jam = await self._jams.note(jam.id, thread_id=await self._begin_thread(jam))
+            name = _view.thread_name(jam)
+            thread_id = await open_thread(self._bot, jam.channel_id, jam.message_id or 0, name)
+            jam = await self._jams.note(jam.id, thread_id=thread_id)
         return await self._post_board(jam) if jam.board_id is None else jam
-
-    async def _begin_thread(self, jam: Jam) -> int:
-        message_id = jam.message_id or 0
-        try:
-            begun = await self._bot.http.start_thread_with_message(
-                jam.channel_id, message_id, name=_view.thread_name(jam), auto_archive_duration=_A_DAY
-            )
-        except discord.HTTPException as error:
-            if error.code == _THERE_ALREADY:
-                return message_id  # such a thread has its message's id
-            raise
-        return int(begun["id"])
 
     async def _post_board(self, jam: Jam, gone: int = 0) -> Jam:
         """Post a board message in the place of one that is gone, and pin it where that is allowed.

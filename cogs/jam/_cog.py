@@ -9,13 +9,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import errors
+from bot.app import App
 from bot.discord_bot import CONNECTION_FAULTS
+from bot.jobs.allowed import check_words
 from bot.jobs.jam import rules
-from bot.jobs.jam.jams import Jams, Plan
+from bot.jobs.jam.jams import Plan
 from bot.languages import spoken
 from bot.seedream.named import key_of
 from bot.store.jam import Jam, JamState
 from cogs import texts
+from cogs.answers import InteractionAnswer
+from cogs.asking import allow
 from cogs.jam._blend import Blends, Chosen
 from cogs.jam._boards import Boards
 from cogs.jam._pins import Pins
@@ -40,13 +44,14 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
 
     def __init__(
         self,
-        jams: Jams,
+        app: App,
         boards: Boards,
         pins: Pins,
         keeper: RoundKeeper,
         makers: tuple[Blends, Recaps],
     ) -> None:
-        self._jams, self._boards, self._pins, self._keeper = jams, boards, pins, keeper
+        self._jams, self._servers = app.jams, app.servers
+        self._boards, self._pins, self._keeper = boards, pins, keeper
         self._blends, self._recaps = makers
 
     @app_commands.command(name="start", description=texts.JAM_START)
@@ -67,6 +72,8 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
         first = rules.name_of(name or texts.JAM_FIRST_NAME)
         picture = None if reference is None else from_attachment(reference)
         await interaction.response.defer(ephemeral=True, thinking=True)
+        server = await self._servers.get(interaction.guild_id or 0)
+        await allow(server, InteractionAnswer(interaction), [theme, first])  # as of all that is asked in it
         where = (interaction.guild_id or 0, interaction.channel_id or 0, interaction.user.id)
         plan = Plan(*where, theme.strip(), budget, invited, blind, spoken())
         if picture is None:
@@ -108,6 +115,7 @@ class JamCog(commands.GroupCog, group_name="jam", group_description=texts.JAM):
         """Call something on the board something else."""
         jam = await self._jams.here(interaction.channel_id)
         await self._may_arrange(interaction, jam)
+        await check_words(await self._servers.get(jam.guild_id), new_name)
         known = await self._jams.rename(jam, interaction.user.id, name, new_name)
         await self._told(interaction, jam, texts.PIN_RENAMED.format(name=known))
 

@@ -11,8 +11,9 @@ import discord
 from discord import ui
 
 from bot import errors as tree
+from bot.app import App
+from bot.jobs.allowed import check_words
 from bot.jobs.jam import rules
-from bot.jobs.jam.jams import Jams
 from bot.store.jam import Jam
 from bot.store.records import Dossier
 from bot.store.source import Source
@@ -26,8 +27,9 @@ from cogs.shown import Shown
 class Pins:
     """Puts pictures on boards."""
 
-    def __init__(self, jams: Jams, references: ReferenceReader, finder: Finder) -> None:
-        self._jams, self._references, self._finder = jams, references, finder
+    def __init__(self, app: App, references: ReferenceReader, finder: Finder) -> None:
+        self._jams, self._servers = app.jams, app.servers
+        self._references, self._finder = references, finder
 
     async def ask(self, interaction: discord.Interaction[Any], dossier: Dossier, found: Found) -> None:
         """Ask what a result's picture is to be called."""
@@ -50,6 +52,7 @@ class Pins:
     async def pin(self, jam: Jam, person_id: int, name: str, picture: Shown) -> str:
         """Put a picture on a board; the name it has there. Raises what speaks against it."""
         rules.name_of(name)
+        await check_words(await self._servers.get(jam.guild_id), name)  # everybody reads it
         async with self.read(picture) as path:
             pinned = await self._jams.pin(jam, person_id, name, path, source=picture.whose)
         self._jams.changed(jam.id)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import discord
 import pytest
+from simcord.builders import ChannelHandle
 
 from bot.jobs.servers import Servers
 from bot.store.records import Server
@@ -82,6 +83,29 @@ async def test_pictures_are_made_in_the_chosen_channels_alone(studio: Studio, as
     assert f"ask again in <#{art.id}>" in await ask(studio, "a fox")
     await studio.jobs_end()
     assert studio.endpoint.calls == []
+
+
+async def test_a_jam_begins_where_pictures_may_be_made_and_with_words_that_are_allowed(
+    studio: Studio,
+) -> None:
+    art = studio.guild.create_text_channel("art")
+    await set_(studio, channels=(art.id,), blocked=("gore",))
+
+    async def begin(channel: ChannelHandle, theme: str) -> str:
+        return shown((await studio.alice.slash(channel, "jam start", theme=theme)).response.message)
+
+    assert f"ask again in <#{art.id}>" in await begin(studio.channel, "a fox")
+    assert "Some of these words aren't allowed" in await begin(art, "much Gore here")
+    assert (studio.channel.threads, art.threads) == ([], [])
+    assert await studio.app.store.live_jams() == []
+    assert "Your jam is in" in await begin(art, "a fox")
+    [thread] = art.threads
+    for does, options in (
+        ("pin", {"picture": ("den.png", picture()), "name": "gore"}),
+        ("rename", {"name": "den", "new_name": "gore"}),
+    ):
+        told = await studio.alice.slash(thread, f"jam {does}", **options)
+        assert "Some of these words aren't allowed" in shown(told.response.message)
 
 
 @pytest.mark.parametrize("ask", WAYS)

@@ -2,10 +2,9 @@
 
 import asyncio
 import shutil
-import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bot import errors
 from bot.jobs.ids import new_id
 from bot.jobs.jam import rules
 from bot.jobs.jam.written import Chronicle
+from bot.jobs.scratch import PREFIX, scratch
 from bot.seedream.named import key_of, named_in
 from bot.store.jam import Jam, JamState, Part, Pinned, Scene
 from bot.store.source import Source
@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 
 _KEPT_SECONDS = 30 * 24 * 3600
 """The board's files of a jam that ended are kept for so long."""
-_SCRATCH = "scratch-"
 _UNDER_WAY_SECONDS = 24 * 3600
 """Files this young may be on their way."""
 
@@ -155,16 +154,9 @@ class Jams:
         await self._store.check_may_look(jam.id, person_id)
         return jam
 
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """A folder for files that are soon to be sent, which goes with whatever is in it.
-
-        Where the disk has no room for them, raises DiskFull.
-        """
-        with errors.full_disk_told():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder) as folder:
-                yield Path(folder)
+    def scratch(self) -> AbstractContextManager[Path]:
+        """A folder for files that are soon to be sent; see `scratch`. Raises DiskFull."""
+        return scratch(self._folder)
 
     async def note(self, jam_id: str, **messages: int) -> Jam:
         """Note messages and a thread of a jam's; what was noted before stays."""
@@ -309,7 +301,7 @@ class Jams:
 
     def _sweep_scratch(self) -> None:
         oldest = self._clock() - _UNDER_WAY_SECONDS
-        for path in self._folder.glob(f"{_SCRATCH}*"):
+        for path in self._folder.glob(f"{PREFIX}*"):
             with suppress(FileNotFoundError):  # another process removed it
                 if path.stat().st_mtime < oldest:
                     shutil.rmtree(path, ignore_errors=True)
