@@ -311,7 +311,7 @@ class App:
         """One process calls by itself, which costs nothing; several write down whose turn it is."""
         settings = self.settings
         if not settings.easel_shard_ids:
-            return Turns(at_once)
+            return Turns(at_once, settings.easel_max_concurrent_per_user)
         return SharedTurns(self.store, settings.easel_process, at_once, self.patience.polling_seconds)
 
     def _open_pace(self) -> Pace | None:

@@ -143,16 +143,22 @@ class Engine:
         with SetWorkflowID(job_id), SetEnqueueOptions(queue_partition_key=str(person)):
             await DBOS.enqueue_workflow_async(_QUEUE, function, job_id)
 
+    async def start(self, function: Durable, job_id: str) -> None:
+        """Start a job at once, past the queue; doing so twice, or after it was queued, is the same as once."""
+        await self._start(function, job_id, job_id)
+
     async def follow(self, function: Durable, job_id: str, name: str) -> None:
         """Start the job's next durable function at once, outside the queue; twice is the same as once."""
+        await self._start(function, job_id, f"{job_id}-{name}")
 
+    async def _start(self, function: Durable, job_id: str, run: str) -> None:
         async def start() -> None:
-            with SetWorkflowID(f"{job_id}-{name}"):
+            with SetWorkflowID(run):
                 await DBOS.start_workflow_async(function, job_id)
 
         # In a context of its own: DBOS would note it as a step of the function that asks for it, and want
         # the same step again whenever it runs that function again.
-        await asyncio.create_task(start(), context=contextvars.Context())
+        await contextvars.Context().run(asyncio.create_task, start())
 
     async def trace(self, job_id: str) -> Trace:
         """What is known of a job, as it all stood in the same moment."""

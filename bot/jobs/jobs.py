@@ -130,7 +130,7 @@ class Jobs:
             self._take_back(job.id)
             raise
         try:
-            await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
+            await self._begin(job)
         except asyncio.CancelledError:
             draft.submitted = True  # it is written down, and the next start goes on with it
             raise
@@ -299,6 +299,13 @@ class Jobs:
         """Note that a private job's pictures stand where everybody sees them now."""
         await self._store.keep_shared(job_id, posts)
         log.info("shared", job=job_id, messages=len(posts))
+
+    async def _begin(self, job: Job) -> None:
+        """Let a job be painted: at once where it need not wait for its turn, else when the queue comes to it."""
+        if self._line.turns.has_room(job.requester_id):
+            await self._engine.start(self._workflow.paint, job.id)
+        else:
+            await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)
 
     async def _given_up(self, job_id: str) -> bool:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import insort
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,9 @@ class TurnTaking(Protocol):
 
     def turn(self, person: int, job_id: str, since: float) -> AbstractAsyncContextManager[None]:
         """Wait for a turn and hold it. Raises Left where the job left meanwhile."""
+
+    def has_room(self, person: int) -> bool:
+        """Whether one more job of somebody's would be called at once; False where that cannot be told at once."""
 
     def leave(self, job_id: str) -> None:
         """Let a job wait no longer; turns it has taken stay with it."""
@@ -52,31 +55,36 @@ class Ticket:
 class Turns:
     """At most `at_once` turns are taken; whoever waits gets one after everybody else who waits had one.
 
-    So a newcomer's first stands before the second of whoever came earlier with many.
+    So a newcomer's first stands before the second of whoever came earlier with many. Of one person, no more than
+    `each` jobs have turns.
     """
 
-    def __init__(self, at_once: int) -> None:
-        self._free = at_once
+    def __init__(self, at_once: int, each: int) -> None:
+        self._free, self._each = at_once, each
         self._lines: OrderedDict[int, list[Ticket]] = OrderedDict()
-        self._busy = 0
+        self._taken: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        """How many turns each person's jobs have."""
         self._open = asyncio.Event()
         self._open.set()
 
     @property
     def busy(self) -> int:
         """How many turns are taken now."""
-        return self._busy
+        return sum(jobs.total() for jobs in self._taken.values())
 
     @asynccontextmanager
     async def turn(self, person: int, job_id: str, since: float) -> AsyncIterator[None]:
         """Wait for a turn and hold it. Raises Left where the job left meanwhile."""
-        await self._take(Ticket(since, person, job_id))
-        self._busy += 1
+        ticket = Ticket(since, person, job_id)
+        await self._take(ticket)
         try:
             yield
         finally:
-            self._busy -= 1
-            self._give_back()
+            self._give_back(ticket)
+
+    def has_room(self, person: int) -> bool:
+        """Whether one more job of somebody's would be called at once."""
+        return bool(self._free) and self._open.is_set() and self._may_more(person)
 
     def pause(self) -> None:
         """Call nobody until `resume`: whoever waits keeps their place, and turns that are taken go on."""
@@ -109,17 +117,22 @@ class Turns:
             await ticket.called
         except asyncio.CancelledError:
             if ticket.called.done() and not ticket.called.cancelled() and not ticket.called.exception():
-                self._give_back()  # it was called, and did not hear it any more
+                self._give_back(ticket)  # it was called, and did not hear it any more
             raise
 
-    def _give_back(self) -> None:
+    def _give_back(self, ticket: Ticket) -> None:
         self._free += 1
+        jobs = self._taken[ticket.person]
+        jobs -= Counter([ticket.job_id])  # which keeps no job that has none left
+        if not jobs:
+            del self._taken[ticket.person]
         self._call()
 
     def _call(self) -> None:
-        while self._free and self._lines and self._open.is_set():
-            person, line = next(iter(self._lines.items()))
-            ticket = line.pop(0)
+        while self._free and self._open.is_set() and (ticket := self._next()):
+            person = ticket.person
+            line = self._lines[person]
+            line.remove(ticket)
             if not line:
                 del self._lines[person]
             if ticket.called.done():
@@ -127,4 +140,16 @@ class Turns:
             if line:
                 self._lines.move_to_end(person)
             self._free -= 1
+            self._taken[person][ticket.job_id] += 1
             ticket.called.set_result(None)
+
+    def _next(self) -> Ticket | None:
+        """Who is to be called: the first in line, if they may have one more."""
+        tickets = (ticket for line in self._lines.values() for ticket in line)
+        return next((one for one in tickets if self._may(one)), None)
+
+    def _may(self, ticket: Ticket) -> bool:
+        return ticket.job_id in self._taken.get(ticket.person, ()) or self._may_more(ticket.person)
+
+    def _may_more(self, person: int) -> bool:
+        return len(self._taken.get(person, ())) < self._each

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import discord
 import pytest
+from dbos import DBOS
 from simcord.results import InteractionResult
 
 from bot.errors import AlreadyShown
@@ -35,6 +36,10 @@ class Narrow:
     async def painting(self, calls: int = 1) -> None:
         """Wait until so many calls were made."""
         await until(lambda: len(self.studio.endpoint.calls) == calls)
+
+    async def all_in_line(self) -> bool:
+        """Whether everybody waits for a turn, and nobody for the queue's next look."""
+        return not await DBOS.list_workflows_async(status="ENQUEUED")
 
     async def job(self, panel: InteractionResult) -> Job:
         return await self.studio.app.jobs.job(button(panel, "cancel"))
@@ -212,6 +217,7 @@ async def test_a_newcomer_comes_before_the_last_of_somebody_with_many(narrow: Na
         await narrow.ask(prompt=f"alice {number}")
         await narrow.painting()
     await narrow.ask(studio.bob, "bob")
+    await until(narrow.all_in_line)
     await narrow.end()
     assert narrow.prompts().index("bob") < 4
     assert len(narrow.prompts()) == 5

@@ -29,7 +29,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def gate(store: Store, turns: Turns | None = None, fresh: float = 0.02) -> Gate:
-    return Gate(store, turns or Turns(5), Metrics(5), fresh)
+    return Gate(store, turns or Turns(5, 5), Metrics(5), fresh)
 
 
 async def test_two_processes_turn_the_same_gate(store: Store) -> None:
@@ -67,7 +67,7 @@ class Heard(Turns):
 
 
 async def test_what_was_read_before_a_change_does_not_undo_it(store: Store) -> None:
-    turns = Heard(1)
+    turns = Heard(1, 1)
     async with Late(store._url) as late, gate(late, turns) as turned:
         late.go = asyncio.Event()
         await asyncio.sleep(0.1)  # it has read «open», and nobody heard of it yet
@@ -102,7 +102,7 @@ async def test_a_database_that_is_away_leaves_the_gate_as_it_is(store: Store) ->
 
 
 async def test_in_a_pause_nobody_is_called_and_everybody_keeps_their_place() -> None:
-    turns, taken, go = Turns(2), [], asyncio.Event()
+    turns, taken, go = Turns(2, 2), [], asyncio.Event()
 
     async def call(job_id: str, since: float) -> None:
         try:

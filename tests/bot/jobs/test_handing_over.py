@@ -65,11 +65,11 @@ async def app(settings: Settings, delivery: SlowDelivery) -> AsyncIterator[App]:
     await app.close()
 
 
-async def submit(app: App) -> Job:
+async def submit(app: App, person: int = 1) -> Job:
     request = Wishes(prompt="a fox").request(app.core.catalogue, app.core.defaults)
     place = {"upload_limit": 10_000_000, "token": "t"}
     async with app.jobs.draft() as draft:
-        return await app.jobs.submit(draft, Asked(request, 1, 1, 1, 1, place))
+        return await app.jobs.submit(draft, Asked(request, 1, person, 1, 1, place))
 
 
 async def under_way(job: Job) -> set[str]:

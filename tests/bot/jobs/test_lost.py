@@ -4,7 +4,7 @@ from dbos import DBOS
 from sqlalchemy import create_engine, text
 
 from bot.app import App
-from bot.store.records import JobState
+from bot.store.records import JobState, Mode
 from sandbox.endpoint import SandboxEndpoint
 from tests.bot.jobs.test_handing_over import SlowDelivery, submit
 from tests.conftest import Path, prepare, settings_for, until
@@ -24,27 +24,32 @@ def claim(app: App, job_id: str) -> None:
 
 
 async def test_what_was_claimed_and_not_begun_goes_on(tmp_path: Path, endpoint: SandboxEndpoint) -> None:
-    endpoint.latency = 1.0
     delivery = SlowDelivery()
     delivery.open.set()
     prepare(tmp_path)
     app = App(settings_for(tmp_path, endpoint), QUICK)
     await app.open()
     await app.start(delivery)
+    await app.gate.set(Mode.PAUSED)  # so that everything goes into the queue
     for _ in range(4):
         await submit(app)
-    await until(lambda: endpoint.open_now == 3)  # as many as one person may have at once
-    [waiting] = await DBOS.list_workflows_async(status="ENQUEUED")
-    fourth = await app.jobs.job(waiting.workflow_id)
-    claim(app, fourth.id)
+
+    async def left() -> str | None:
+        waiting = await DBOS.list_workflows_async(status="ENQUEUED")
+        return waiting[0].workflow_id if len(waiting) == 1 else None
+
+    await until(left)  # the queue lets three of one person's through
+    fourth = await left()
+    claim(app, fourth)
     assert await app._engine.find_lost() == []  # it may be on its way, and what runs is never touched
-    assert await app._engine.find_lost() == [fourth.id]
+    assert await app._engine.find_lost() == [fourth]
+    await app.gate.set(Mode.OPEN)
 
     async def ended() -> bool:
         return not await app.store.unended()
 
     await until(ended)
-    assert (await app.jobs.job(fourth.id)).state is JobState.DONE
+    assert (await app.jobs.job(fourth)).state is JobState.DONE
     assert len(endpoint.calls) == delivery.begun == 4
     assert await app._engine.find_lost() == []
     await app.close()

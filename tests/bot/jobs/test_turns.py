@@ -15,8 +15,8 @@ EARLY, LATE = 1, 2
 class Line:
     """Jobs that wait for turns; `taken` is the order in which they were called."""
 
-    def __init__(self, at_once: int) -> None:
-        self.turns = Turns(at_once)
+    def __init__(self, at_once: int, each: int = 30) -> None:
+        self.turns = Turns(at_once, each)
         self.taken: list[tuple[int, str]] = []
         self.left: list[str] = []
         self.most = 0
@@ -100,3 +100,59 @@ async def test_a_task_that_is_cancelled_keeps_no_turn(when: str) -> None:
     async with asyncio.timeout(1):
         await line.call(LATE, "after")
     assert line.taken[-1] == (LATE, "after")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 6), st.integers(1, 3), st.lists(st.integers(0, 3), min_size=1, max_size=30))
+async def test_of_one_person_only_so_many_jobs_have_turns(at_once: int, each: int, people: list[int]) -> None:
+    turns, have, most = Turns(at_once, each), Counter[int](), Counter[int]()
+
+    async def job(person: int, job_id: str) -> None:
+        async with turns.turn(person, job_id, 0.0):
+            have[person] += 1
+            most[person] = max(most[person], have[person])
+            await asyncio.sleep(0)
+            have[person] -= 1
+
+    async with asyncio.TaskGroup() as group:
+        for number, person in enumerate(people):
+            group.create_task(job(person, str(number)))
+    expected = {person: min(at_once, each, count) for person, count in Counter(people).items()}
+    assert all(most[person] <= expected[person] for person in expected)
+    assert most.total() > 0
+    assert turns.busy == 0
+    assert all(turns.has_room(person) for person in expected)
+
+
+async def test_a_job_under_way_may_send_all_its_calls_whatever_its_persons_share() -> None:
+    line = Line(4, each=1)
+    async with asyncio.TaskGroup() as group:
+        for job_id in ("a", "a", "b", "a"):
+            group.create_task(line.call(EARLY, job_id))
+        group.create_task(line.call(LATE, "l"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert sorted(line.taken) == [(EARLY, "a"), (EARLY, "a"), (EARLY, "a"), (LATE, "l")]
+        line.go.set()
+    assert line.taken[-1] == (EARLY, "b")
+
+
+async def test_there_is_room_as_long_as_a_turn_is_free_and_a_share_is_left() -> None:
+    line = Line(2, each=1)
+    assert line.turns.has_room(EARLY)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(line.call(EARLY, "a"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert (line.turns.has_room(EARLY), line.turns.has_room(LATE)) == (False, True)
+        line.turns.pause()
+        assert not line.turns.has_room(LATE)
+        line.turns.resume()
+        group.create_task(line.call(EARLY, "b"))  # waits for its own, and stands in nobody's way
+        await asyncio.sleep(0)
+        assert line.turns.has_room(LATE)
+        group.create_task(line.call(LATE, "l"))
+        await asyncio.sleep(0)
+        assert not line.turns.has_room(3)
+        line.go.set()
+    assert line.turns.has_room(EARLY)

@@ -1,0 +1,101 @@
+"""Beginning: at once for whoever need not wait, through the queue for whoever must."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+
+from bot.app import App
+from bot.store.records import Mode
+from sandbox.endpoint import SandboxEndpoint
+from tests.bot.jobs.test_handing_over import SlowDelivery, submit
+from tests.conftest import prepare, settings_for, until
+from tests.patience import QUICK
+
+ALICE, BOB, CAROL = 1, 2, 3
+
+
+@pytest.fixture
+async def app(tmp_path: Path, endpoint: SandboxEndpoint, bounds: dict[str, int]) -> AsyncIterator[App]:
+    delivery = SlowDelivery()
+    delivery.open.set()
+    prepare(tmp_path)
+    app = App(settings_for(tmp_path, endpoint, **bounds), QUICK)
+    await app.open()
+    await app.start(delivery)
+    yield app
+    await app.gate.set(Mode.OPEN)
+    await all_end(app)
+    await app.close()
+
+
+async def all_end(app: App) -> None:
+    async def ended() -> bool:
+        return not await app.store.unended()
+
+    await until(ended)
+
+
+async def queued(job_id: str) -> bool:
+    """Whether a job came to be painted, or will, by way of the queue."""
+    [run] = await DBOS.list_workflows_async(workflow_id_prefix=job_id)
+    return run.queue_name is not None
+
+
+def held(endpoint: SandboxEndpoint) -> asyncio.Event:
+    """Let the endpoint answer nobody before this is set."""
+    gate, painted = asyncio.Event(), endpoint.picture
+
+    async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
+        await gate.wait()
+        return await painted(*what)
+
+    endpoint.picture = later
+    return gate
+
+
+@pytest.mark.parametrize("bounds", [{"easel_max_concurrent": 2}])
+async def test_only_those_who_must_wait_go_through_the_queue(app: App, endpoint: SandboxEndpoint) -> None:
+    gate = held(endpoint)
+    first = await submit(app, ALICE)
+    await until(lambda: endpoint.open_now == 1)
+    second = await submit(app, BOB)
+    await until(lambda: endpoint.open_now == 2)
+    third = await submit(app, CAROL)
+    assert [await queued(one.id) for one in (first, second, third)] == [False, False, True]
+    gate.set()
+    await all_end(app)
+    assert await queued((await submit(app, CAROL)).id) is False  # and again, once there is room
+    await all_end(app)
+    assert len(endpoint.calls) == 4
+
+
+@pytest.mark.parametrize("bounds", [{"easel_max_concurrent": 20, "easel_max_concurrent_per_user": 3}])
+async def test_nobody_has_more_open_than_their_share_whichever_way_they_came(
+    app: App, endpoint: SandboxEndpoint
+) -> None:
+    gate = held(endpoint)
+    await submit(app, ALICE)
+    await until(lambda: endpoint.open_now == 1)
+    for _ in range(7):
+        await submit(app, ALICE)
+    await until(lambda: endpoint.open_now == 3)
+    await submit(app, BOB)
+    await until(lambda: endpoint.open_now == 4)
+    gate.set()
+    await all_end(app)
+    assert endpoint.most_open == 4
+    assert len(endpoint.calls) == 9
+
+
+@pytest.mark.parametrize("bounds", [{}])
+async def test_while_the_owner_lets_nothing_out_everybody_waits_in_the_queue(
+    app: App, endpoint: SandboxEndpoint
+) -> None:
+    await app.gate.set(Mode.PAUSED)
+    assert await queued((await submit(app)).id)
+    await app.gate.set(Mode.OPEN)
+    await all_end(app)
+    assert len(endpoint.calls) == 1
