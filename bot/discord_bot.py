@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import aiohttp.payload
 import discord
 import structlog
 from discord import app_commands
@@ -20,14 +19,14 @@ from bot import errors, heartbeat
 from bot.app import App, Patience
 from bot.jobs.tools import Delivery
 from bot.languages import ENGLISH, speak
+from bot.pictures import upload
 from bot.store.patience import wait_at_most
 
 log = structlog.get_logger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Easel does not speak
 
-aiohttp.payload.DEFAULT_CHUNK_SIZE = 1024 * 1024  # type: ignore[attr-defined]  # it has no option for that
-"""Pictures are read from disk while they are sent, each block in a thread: fewer of them cost less."""
+upload.install()
 
 _COLLECT_AFTER = 10_000
 """With so many more objects the collector looks for rings among the young ones. At 700, as is usual, that is a thirtieth

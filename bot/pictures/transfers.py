@@ -5,8 +5,13 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-_BLOCKS_BYTES = 3 * 1024 * 1024
-_BLOCK_LEAST, _BLOCK_MOST = 128 * 1024, 1024 * 1024
+_BLOCKS_BYTES = 4 * 1024 * 1024
+_BLOCK_LEAST = 128 * 1024
+
+
+def block_bytes(under_way: int) -> int:
+    """How much of a picture to read or write at once: much is cheap, and all that are under way share the memory for it."""
+    return max(_BLOCKS_BYTES // max(under_way, 1), _BLOCK_LEAST)
 
 
 class Transfers:
@@ -29,8 +34,8 @@ class Transfers:
 
     @property
     def block_bytes(self) -> int:
-        """How much of a picture to read or write at once: much is cheap, and many share the memory for it."""
-        return min(max(_BLOCKS_BYTES // max(self._under_way, 1), _BLOCK_LEAST), _BLOCK_MOST)
+        """See the function; of those that are let in."""
+        return block_bytes(self._under_way)
 
     @asynccontextmanager
     async def hold(self, bytes_: int) -> AsyncIterator[None]:
