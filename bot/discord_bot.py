@@ -1,7 +1,6 @@
 """EaselBot and its list of extensions: the only discord import in bot/."""
 
 import asyncio
-import gc
 import time
 from collections import OrderedDict
 from collections.abc import Coroutine, Iterator, Mapping
@@ -15,7 +14,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot import errors, heartbeat
+from bot import errors, heartbeat, memory
 from bot.app import App, Patience
 from bot.jobs.tools import Delivery
 from bot.languages import ENGLISH, speak
@@ -27,10 +26,6 @@ log = structlog.get_logger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Easel does not speak
 
 upload.install()
-
-_COLLECT_AFTER = 10_000
-"""With so many more objects the collector looks for rings among the young ones. At 700, as is usual, that is a thirtieth
-of all work."""
 
 CONNECTION_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
 """What a broken line to Discord raises: discord.py does not try again on Linux (discord.md, B.8)."""
@@ -246,6 +241,7 @@ def _typed(command: discord.app_commands.AppCommand) -> str:
 
 async def serve(app: App, token: str) -> None:
     """Run the bot until it is cancelled. Raises TokenRefused, and TakenOver where another does its work."""
+    memory.share_heaps()
     with _plainly():
         async with ShardedBot(app) if app.settings.easel_shard_ids else EaselBot(app) as bot:
             await app.open()  # before Discord is asked: what is wrong here is told first
@@ -255,10 +251,7 @@ async def serve(app: App, token: str) -> None:
 
 
 async def _settle() -> None:
-    """Spare the collector what was loaded and stays: it would go through all of it again and again, for nothing."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
+    memory.spare_what_stays()
 
 
 async def _first(*works: Coroutine[Any, Any, None]) -> None:
