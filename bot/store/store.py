@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Update, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, exists, func, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot import errors, limits
 from bot.limits import What
@@ -39,7 +40,7 @@ from bot.store.rounds import Rounds
 from bot.store.sharing import Sharing
 from bot.store.spending import allowances
 from bot.store.styles import Styles
-from bot.store.tables import CALLS, JOBS, PICTURES, POSTS
+from bot.store.tables import CALLS, JOBS, POSTS
 
 
 class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds, Sharing, People, Styles):
@@ -64,7 +65,7 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
         index.add(connection, [row])
         waiting = {"job_id": job.id, "state": CallState.WAITING}
         rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
-        connection.execute(insert(CALLS), rows)
+        connection.execute(writes.NEW_CALL, rows)
 
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
@@ -107,15 +108,7 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
     @transaction
     def queue(self, connection: Connection) -> list[Queued]:
         """Every job that waits for pictures, oldest first."""
-        found = connection.execute(
-            select(JOBS.c.id, JOBS.c.requester_id, JOBS.c.count, JOBS.c.state, JOBS.c.created_at)
-            .where(JOBS.c.state.in_([JobState.WAITING, JobState.PAINTING]))
-            .order_by(JOBS.c.created_at, JOBS.c.id)
-        )
-        return [
-            Queued(key, who, count, state == JobState.PAINTING, since)
-            for key, who, count, state, since in found
-        ]
+        return rows.queue(connection)
 
     @transaction
     def timings(self, connection: Connection, limit: int) -> list[Timing]:
@@ -135,11 +128,12 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
     def end_sending(self, connection: Connection, job_id: str) -> Dossier | None:
         """Move a job on whose calls have all ended; None where it was taken back, or stood further already."""
         moved = self._end_sending(connection, job_id, writes.END_SENDING)
-        return rows.dossier(connection, job_id) if moved else None
+        return rows.dossier_of(connection, moved) if moved else None
 
-    def _end_sending(self, connection: Connection, job_id: str, ending: Update) -> bool:
+    def _end_sending(self, connection: Connection, job_id: str, ending: ReturningUpdate[Any]) -> Job | None:
+        """The job, if that moved it on."""
         ended = {"of_job": job_id, "state": JobState.COLLECTING, "answered_at": self._clock()}
-        return _one(connection.execute(ending, ended))
+        return rows.found_job(connection.execute(ending, ended))
 
     @transaction
     def cancel(self, connection: Connection, job_id: str) -> bool:
@@ -256,10 +250,10 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
         """
         now = self._clock()
         painting = {"of_job": call.job_id, "state": JobState.PAINTING, "started_at": now}
-        began = _one(connection.execute(writes.BEGIN_PAINTING, painting))
+        began = rows.found_job(connection.execute(writes.BEGIN_PAINTING, painting))
         sending = _of(call) | {"state": CallState.SENT, "sent_at": now}
         sent = _one(connection.execute(writes.SEND_CALL, sending))
-        return sent, rows.there(connection, call.job_id) if began else None
+        return sent, began
 
     @transaction
     def keep_answer(
@@ -271,10 +265,13 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
         two that end at the same moment neither may: then `end_sending` does.
         """
         values = {"state": CallState.ANSWERED, "answered_at": self._clock(), "tokens": tokens, "fault": None}
-        if _one(connection.execute(writes.ANSWER_CALL, _of(call) | values)) and pictures:
-            connection.execute(insert(PICTURES), [values_of(picture) for picture in pictures])
+        kept = _one(connection.execute(writes.ANSWER_CALL, _of(call) | values))
+        if kept and pictures:
+            connection.execute(writes.NEW_PICTURE, [values_of(picture) for picture in pictures])
         moved = self._end_sending(connection, call.job_id, writes.END_SENDING_WITH_LAST)
-        return rows.dossier(connection, call.job_id) if moved else None
+        if moved and kept and moved.count == 1:  # then nothing else belongs to it yet
+            return Dossier(moved, [replace(call, state=CallState.ANSWERED)], pictures, [], told=False)
+        return rows.dossier_of(connection, moved) if moved else None
 
     # -------------------------------------------------------------- pictures
 
@@ -300,14 +297,14 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
         """
         hold(connection, f"posts {job_id}")
         this = {"of_job": job_id, "of_number": number}
-        there = connection.execute(writes.POST_BEGUN, this).first() is not None
+        there, unwanted = connection.execute(writes.POST_BEGUN, this).one()
         if not there:
-            if number >= 0 and rows.there(connection, job_id).discard:
+            if number >= 0 and unwanted:
                 raise UnwantedError
             connection.execute(writes.NEW_POST, {"job_id": job_id, "number": number})
         for picture in pictures:
             _set_picture(connection, replace(picture, post=number))
-        return there
+        return bool(there)
 
     @transaction
     def keep_post(self, connection: Connection, post: Post) -> Settled | None:
@@ -335,8 +332,7 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
 
 def _check(connection: Connection, job: Job, terms: Terms) -> bool:
     """Raise what speaks against taking a job on; whether it was taken on before, when nobody heard of it."""
-    waiting = (JOBS.c.requester_id == job.requester_id, JOBS.c.state == JobState.WAITING)
-    there = connection.scalars(select(JOBS.c.id).where(*waiting)).all()
+    there = rows.waiting_of(connection, job.requester_id)
     if job.id in there:
         return True
     same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
