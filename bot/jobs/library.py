@@ -14,7 +14,7 @@ from bot import errors
 from bot.jobs.kept import Kept
 from bot.jobs.parcels import Ready
 from bot.pictures.fit import fit_in
-from bot.pictures.inspect import DECODER_FAULTS, format_of
+from bot.pictures.inspect import DECODER_FAULTS
 from bot.pictures.shelf import small, tile
 from bot.store.records import Dossier, Picture
 from bot.store.sought import Cut, Page, Sought
@@ -88,10 +88,7 @@ class Library:
             fitted = await fit_in(self._painters, copy, limit)
         except errors.BadPicture:
             return None
-        kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
-        return Ready(
-            picture.number, fitted.path, fitted.width, fitted.height, fitted.bytes, kind, fitted.changed
-        )
+        return Ready.of(picture.number, fitted)
 
     async def _file(self, picture: Picture) -> Path | None:
         """The file of a picture as it came, where it is kept."""

@@ -1,6 +1,5 @@
 """How a job's pictures go into messages: which go together, and each within the limits."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,6 @@ from bot.errors import EaselError
 from bot.jobs.parcels import Parcel, Ready, file_limit, share_out
 from bot.jobs.tools import Tools, as_fault
 from bot.pictures.fit import fit_in
-from bot.pictures.inspect import format_of
 from bot.store.records import Dossier, Picture
 
 
@@ -59,7 +57,4 @@ class Packing:
             spoilt = errors.PictureSpoilt(detail=f"{error.kind} {error.detail}")
             await self._tools.store.set_picture(replace(picture, fault=as_fault(spoilt)))
             return spoilt
-        kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
-        return Ready(
-            picture.number, fitted.path, fitted.width, fitted.height, fitted.bytes, kind, fitted.changed
-        )
+        return Ready.of(picture.number, fitted)

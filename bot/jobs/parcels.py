@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
+
+from bot.pictures.fit import Fitted
 
 MESSAGE_PICTURES = 10
 MESSAGE_BYTES = 25 * 1024 * 1024
@@ -22,6 +25,11 @@ class Ready:
     bytes: int
     format: str
     shrunk: bool = False
+
+    @classmethod
+    def of(cls, number: int, file: Fitted) -> Self:
+        """The picture of that number, in that file."""
+        return cls(number, file.path, file.width, file.height, file.bytes, file.format, file.changed)
 
 
 @dataclass(frozen=True)

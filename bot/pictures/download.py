@@ -205,8 +205,7 @@ class Downloader:
                     block = bytearray()
             if not size:
                 raise errors.DownloadError(detail=f"{place}: empty")
-            await part.write(block, place)
-            await asyncio.to_thread(part.finish)
+            await part.write(block, place, last=True)
         finally:
             part.discard()
         return size
@@ -230,18 +229,21 @@ class _Part:
         self._file = self._path.open("xb")
         self._begun = False
 
-    async def write(self, block: bytearray, place: str) -> None:
+    async def write(self, block: bytearray, place: str, *, last: bool = False) -> None:
         """Write in a thread: a disk that is busy must not stall the loop.
+
+        With the last block the file gets its name.
 
         Raises LinkRefused if the first block does not begin a picture, as an error page does not.
         """
         if not self._begun and not _PICTURE.match(block):
             raise errors.LinkRefused(detail=f"{place}: not a picture")
         self._begun = True
-        await asyncio.to_thread(self._file.write, block)
+        await asyncio.to_thread(self._finish if last else self._file.write, block)
 
-    def finish(self) -> None:
-        """Give the file its name; what follows is noted as done, so it must outlive a power cut."""
+    def _finish(self, block: bytearray) -> None:
+        """What follows is noted as done, so it must outlive a power cut."""
+        self._file.write(block)
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot import errors
 from bot.pictures.encode import FORMATS, Encoded, flattened, lossy, write
-from bot.pictures.inspect import DECODER_FAULTS
+from bot.pictures.inspect import DECODER_FAULTS, format_of
 
 DECODED_PIXELS = 36_000_000
 """What is decoded at most: 144 MB as RGB. A larger JPEG is read at a fraction of its size."""
@@ -20,12 +20,14 @@ METADATA_BYTES = 32_768
 
 @dataclass(frozen=True)
 class Fitted:
-    """A file within the limit: where it is, its pixels and bytes, and whether it was written anew."""
+    """A file within the limit: where it is, its pixels, bytes and format, and whether it was written anew."""
 
     path: Path
     width: int
     height: int
     bytes: int
+    format: str
+    """In lower case; jpeg where its first bytes do not tell."""
     changed: bool
 
 
@@ -45,14 +47,14 @@ def fit(path: Path, limit: int) -> Fitted:
     length = path.stat().st_size
     try:
         if length <= limit:
-            return Fitted(path, *_size(path), length, changed=False)
+            return Fitted(path, *_size(path), length, format_of(path) or "jpeg", changed=False)
         with Image.open(path, formats=FORMATS) as picture:
             found = _shrunk(picture, limit)
     except DECODER_FAULTS as error:
         raise errors.PictureBroken(name=path.name, detail=type(error).__name__) from error
     made = path.with_name(f"{path.stem}.{limit}.{found.suffix}")
     write(made, found.content)
-    return Fitted(made, found.width, found.height, len(found.content), changed=True)
+    return Fitted(made, found.width, found.height, len(found.content), found.format, changed=True)
 
 
 def _size(path: Path) -> tuple[int, int]:

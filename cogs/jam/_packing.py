@@ -15,7 +15,6 @@ from bot.jobs.jam.jams import Jams
 from bot.jobs.jam.written import Chronicle, Filed, Key, as_json
 from bot.jobs.parcels import MESSAGE_BYTES, MESSAGE_PICTURES, OVERHEAD
 from bot.pictures.fit import fit_in
-from bot.pictures.inspect import format_of
 from bot.store.jam import Entry
 from cogs.jam._readme import SHEET, TREE, Drawn, readme
 
@@ -101,8 +100,8 @@ class Packing:
             fitted = await fit_in(self._painters, path, most)
         except errors.BadPicture:
             return None
-        kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
-        return Item(f"{name}.{'jpg' if kind == 'jpeg' else kind}", fitted.path, fitted.bytes)
+        suffix = "jpg" if fitted.format == "jpeg" else fitted.format
+        return Item(f"{name}.{suffix}", fitted.path, fitted.bytes)
 
 
 def in_messages(parts: Sequence[Part]) -> list[list[Part]]:

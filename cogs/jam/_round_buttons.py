@@ -1,6 +1,5 @@
 """What stands under a round's messages: my idea, close, one button for each number, and a closer look."""
 
-import asyncio
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +12,6 @@ from bot.discord_bot import EaselBot, answer_in_time
 from bot.jobs.jam.rounds import Rounds
 from bot.jobs.parcels import file_limit
 from bot.pictures.fit import fit_in
-from bot.pictures.inspect import format_of
 from bot.store.round import Idea, RoundState
 from cogs import errors, texts
 from cogs.jam import _round_view
@@ -66,8 +64,7 @@ class RoundButtons(commands.Cog):
             fitted = await fit_in(self._bot.app.core.painters, path, file_limit(limit))
         except (OSError, tree.BadPicture, tree.DownloadError) as error:
             raise tree.NoLongerKept from error
-        kind = await asyncio.to_thread(format_of, fitted.path) or "jpeg"
-        return discord.File(fitted.path, f"round-{idea.round_id}-{idea.place}.{kind}")
+        return discord.File(fitted.path, f"round-{idea.round_id}-{idea.place}.{fitted.format}")
 
 
 class RoundVote(

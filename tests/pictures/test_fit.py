@@ -25,7 +25,7 @@ def file(tmp_path):
 def test_what_fits_is_passed_on_untouched(file, kind):
     content = picture(kind, exif=turned(6)) if kind in {"jpeg", "tiff"} else picture(kind)
     path = file(content)
-    assert fit(path, len(content)) == Fitted(path, 64, 48, len(content), changed=False)
+    assert fit(path, len(content)) == Fitted(path, 64, 48, len(content), kind, changed=False)
     assert path.read_bytes() == content
     assert list(path.parent.iterdir()) == [path]
 

@@ -1,6 +1,9 @@
 """What is kept of jobs that ended, and for how long."""
 
+import ctypes
+import mmap
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,45 @@ def job(folder: Path, job_id: str = "a", *, discard: bool = False, missing: bool
         pictures[1] = Picture(job_id, 100, 1, fault=Fault("PictureSpoilt", {}))
     calls = [Call(job_id, number, CallState.ANSWERED) for number in (0, 1)]
     return Dossier(record, calls, pictures, [], told=False)
+
+
+def in_memory(path: Path) -> int:
+    """How many of a file's pages the system has in memory."""
+    size = path.stat().st_size
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), size) as mapped:
+        pages = (ctypes.c_ubyte * -(-size // mmap.PAGESIZE))()
+        first = ctypes.c_ubyte.from_buffer(mapped)
+        try:
+            assert ctypes.CDLL(None).mincore(ctypes.byref(first), ctypes.c_size_t(size), pages) == 0
+        finally:
+            del first  # else the file could not be let go
+        return sum(page & 1 for page in pages)
+
+
+def written(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        os.fsync(file.fileno())
+
+
+def forgets(folder: Path) -> bool:
+    """Whether the disk there is one whose files need not stand in memory: that of a folder in memory does."""
+    written(probe := folder / "probe", bytes(100_000))
+    with probe.open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return in_memory(probe) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone is asked to let go of files")
+def test_what_was_posted_and_is_kept_stands_on_the_disk_alone(tmp_path: Path) -> None:
+    if not forgets(tmp_path):
+        pytest.skip("the temporary folder is in memory itself")
+    dossier = job(tmp_path)
+    written(tmp_path / "a" / "picture-0", content := os.urandom(1_000_000))
+    assert in_memory(tmp_path / "a" / "picture-0") > 200
+    kept(tmp_path).clear(dossier)
+    assert in_memory(tmp_path / "a" / "picture-0") == 0
+    assert (tmp_path / "a" / "picture-0").read_bytes() == content
 
 
 def names(folder: Path) -> set[str]:
