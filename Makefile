@@ -46,7 +46,7 @@ test-postgres: $(READY) ## the tests in which a database matters, on a throwaway
 	@EASEL_CHAOS_EVERY=$${EASEL_CHAOS_EVERY:-5} EASEL_CHAOS_JOBS=$${EASEL_CHAOS_JOBS:-120} \
 		$(BIN)/python -m tests.postgres sh -ec '$(BIN)/python -m pytest -q -rs -n 3 $(ON_POSTGRES); $(BIN)/python -m pytest -q -rs $(ALONE)'
 
-bench: $(READY) ## load over real sockets, beside a bare script (six minutes; leave the machine alone)
+bench: $(READY) ## load over real sockets, beside a bare script (eleven minutes; leave the machine alone)
 	@$(BIN)/python -m benchmarks.load
 
 lint: $(READY) ## style, types, who imports whom, Dockerfile and compose files, the locks

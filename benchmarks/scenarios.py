@@ -70,7 +70,7 @@ SCENARIOS = (
             *_BESIDE_BARE,
         ),
     ),
-    Scenario("five-hundred", 500, 60 / 500, bounds=(*_all_served(16), *_BESIDE_BARE)),
+    Scenario("five-hundred", 500, 60 / 500, repeat=3, bounds=(*_all_served(16), *_BESIDE_BARE)),
     Scenario(
         "hundred-in-flight",
         100,
