@@ -55,7 +55,7 @@ class Place:
 
     def as_json(self) -> dict[str, Any]:
         """The place as it is stored."""
-        return dict(vars(self))  # it is written at once: no need for the copies that `asdict` makes
+        return dict(vars(self))  # nobody changes what is in it: no need for the copies that `asdict` makes
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

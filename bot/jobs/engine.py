@@ -69,7 +69,7 @@ class Trace:
 
 
 class Engine:
-    """Register durable functions, launch, enqueue, close."""
+    """Register durable functions, launch, start or enqueue, close."""
 
     def __init__(self, database_url: str, process: str, shares: Shares) -> None:
         self._url = engine_url(database_url)
@@ -78,7 +78,8 @@ class Engine:
         self._shares = shares
         self._launched = False
         self._names: set[str] = set()
-        self._running: set[str] = set()
+        self._running: dict[str, asyncio.Future[None]] = {}
+        """What runs here, and when it ends."""
         self._idle: set[str] = set()
         self._looking: asyncio.Task[None]
 
@@ -87,11 +88,16 @@ class Engine:
 
         async def durable(job_id: str) -> None:  # DBOS marks the function, which a bound method does not bear
             run = DBOS.workflow_id or job_id
-            self._running.add(run)
+            # Where the database's answer was lost, and the run taken for lost with it, it may be begun once more: it bears
+            # being run twice, and not both at the same purchase.
+            while first := self._running.get(run):
+                await asyncio.shield(first)
+            ended = self._running[run] = asyncio.get_running_loop().create_future()
             try:
                 await function(job_id)
             finally:
-                self._running.discard(run)
+                del self._running[run]
+                ended.set_result(None)
 
         self._names.add(name)
         return DBOS.workflow(name=name)(durable)
@@ -184,9 +190,9 @@ class Engine:
         return len(begun)
 
     async def find_lost(self) -> list[str]:
-        """Put back into the queue what this process has claimed and does not run; their ids.
+        """Put into a queue what is this process's to run and does not run; their ids.
 
-        A claim may be written although its answer never comes, because the database went away in that instant.
+        A claim or a start may be written although its answer never comes, because the database went away in that instant.
         What was not running at the last look either is lost; DBOS would find it at the next start only.
         """
         claimed = await DBOS.list_workflows_async(
@@ -196,7 +202,7 @@ class Engine:
         lost = self._idle & set(idle)
         self._idle = set(idle) - lost
         for run in sorted(lost):
-            log.warning("lost on its way from the queue", run=run)
+            log.warning("lost before it began", run=run)
             await DBOS.resume_workflows_async([run], queue_name=idle[run])
         return sorted(lost)
 

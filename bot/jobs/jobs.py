@@ -124,15 +124,15 @@ class Jobs:
         limits = await rules.limits(asked.guild_id, asked.role_ids)
         terms = Terms(self._line.waiting_limit, asked.once, asked.again_of, limits, asked.descent.sources)
         try:
-            await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
+            behind = await self._store.add_job(job, variation_seeds(asked.request.seed, asked.count), terms)
         except (errors.DatabaseAway, errors.DiskFull) as error:
             self._line.metrics.failed(error.kind)
             self._take_back(job.id)
             raise
         try:
-            await self._begin(job)
+            await self._begin(job, behind)
         except asyncio.CancelledError:
-            draft.submitted = True  # it is written down, and the next start goes on with it
+            draft.submitted = True  # it is written down, and goes on with the next start, if not before
             raise
         except Exception:
             # The person is told that it failed and may ask again: nobody may run this one, too.
@@ -300,9 +300,12 @@ class Jobs:
         await self._store.keep_shared(job_id, posts)
         log.info("shared", job=job_id, messages=len(posts))
 
-    async def _begin(self, job: Job) -> None:
-        """Let a job be painted: at once where it need not wait for its turn, else when the queue comes to it."""
-        if self._line.turns.has_room(job.requester_id):
+    async def _begin(self, job: Job, behind: bool) -> None:
+        """Let a job be painted: at once where it need not wait for its turn, else when the queue comes to it.
+
+        Whose older ones wait in the queue is `behind` them, although a turn may be free for a moment.
+        """
+        if not behind and self._line.turns.has_room(job.requester_id):
             await self._engine.start(self._workflow.paint, job.id)
         else:
             await self._engine.enqueue(self._workflow.paint, job.id, job.requester_id)

@@ -105,5 +105,5 @@ def _let_go(path: Path) -> None:
     """
     if not hasattr(os, "posix_fadvise"):  # Linux has it
         return
-    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+    with contextlib.suppress(OSError), path.open("rb") as file:  # it only saves work
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -144,7 +144,7 @@ class Turns:
             ticket.called.set_result(None)
 
     def _next(self) -> Ticket | None:
-        """Who is to be called: the first in line, if they may have one more."""
+        """Who is to be called: the first in line of those who may have one more."""
         tickets = (ticket for line in self._lines.values() for ticket in line)
         return next((one for one in tickets if self._may(one)), None)
 

@@ -33,7 +33,8 @@ R = TypeVar("R")
 _SOON = 4
 """How many of these waits a job's other pictures wait for one that is late: about 13 minutes."""
 _AT_HAND_SECONDS = 1.0
-"""How long a job keeps its person's place while it is handed over: most pictures are posted long before."""
+"""How long a job keeps its person's place in the queue, if it has one, while it is handed over: most pictures are posted
+long before."""
 _NOTED = 3
 """How many of these waits a note in a server's log channel is tried for."""
 HAND_OVER = "hand-over"

@@ -190,9 +190,8 @@ class Downloader:
     async def _save(self, response: aiohttp.ClientResponse, into: Path) -> int:
         place, size, block = _place(str(response.url)), 0, bytearray()
         part = _Part(into)
-        block_bytes = (
-            self._transfers.block_bytes
-        )  # a hop to the writing thread costs 0.1 ms, whatever it carries
+        # A way to the writing thread costs 0.1 ms, whatever it carries.
+        block_bytes = self._transfers.block_bytes
         try:
             # iter_chunked: in aiohttp 3.14.5 iter_chunks spins for ever on an empty body.
             async for chunk in response.content.iter_chunked(block_bytes):
@@ -242,7 +241,7 @@ class _Part:
         await asyncio.to_thread(self._finish if last else self._file.write, block)
 
     def _finish(self, block: bytearray) -> None:
-        """What follows is noted as done, so it must outlive a power cut."""
+        """Write the last block and give the file its name; that is noted as done, so it must outlive a power cut."""
         self._file.write(block)
         self._file.flush()
         os.fsync(self._file.fileno())

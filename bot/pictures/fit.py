@@ -44,10 +44,10 @@ def fit(path: Path, limit: int) -> Fitted:
     Raises PictureBroken if it cannot be read, PictureTooHeavy if nothing of it fits, and OSError
     where the disk fails: then it is no fault of the picture's.
     """
-    length = path.stat().st_size
+    length, kind = path.stat().st_size, format_of(path) or "jpeg"
     try:
         if length <= limit:
-            return Fitted(path, *_size(path), length, format_of(path) or "jpeg", changed=False)
+            return Fitted(path, *_size(path), length, kind, changed=False)
         with Image.open(path, formats=FORMATS) as picture:
             found = _shrunk(picture, limit)
     except DECODER_FAULTS as error:

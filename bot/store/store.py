@@ -49,23 +49,26 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
     # -------------------------------------------------------------- jobs
 
     @transaction
-    def add_job(self, connection: Connection, job: Job, seeds: Sequence[int | None], terms: Terms) -> None:
-        """Write a job with a waiting call for each seed, in one transaction.
+    def add_job(self, connection: Connection, job: Job, seeds: Sequence[int | None], terms: Terms) -> bool:
+        """Write a job with a waiting call for each seed, in one transaction; whether others of its person's wait.
 
         Raises AskedBefore, AlreadyAtIt where the job it tries again was tried before, TooManyWaiting, what its jam
         says against it, or a LimitReached: then nothing is written, whoever else asks at the same moment.
         """
         hold(connection, *counted_together(job, terms))
-        if _check(connection, job, terms):
-            return
+        waiting = rows.waiting_of(connection, job.requester_id)
+        if job.id in waiting:
+            return len(waiting) > 1  # it was taken on before, when nobody heard of it
+        _check(connection, job, terms, len(waiting))
         jams.enter(connection, job)
         row = values_of(job)
         connection.execute(writes.NEW_JOB, row)
         sources.write(connection, [job.id], terms.sources)
         index.add(connection, [row])
-        waiting = {"job_id": job.id, "state": CallState.WAITING}
-        rows = [waiting | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
-        connection.execute(writes.NEW_CALL, rows)
+        call = {"job_id": job.id, "state": CallState.WAITING}
+        calls = [call | {"number": number, "seed": seed} for number, seed in enumerate(seeds)]
+        connection.execute(writes.NEW_CALL, calls)
+        return bool(waiting)
 
     @transaction
     def job(self, connection: Connection, job_id: str) -> Job | None:
@@ -330,11 +333,8 @@ class Store(Figures, Batches, Favourites, Jams, Library, Lineage, Recaps, Rounds
         return [post for post in rows.posts(connection, job_id) if post.number >= 0]
 
 
-def _check(connection: Connection, job: Job, terms: Terms) -> bool:
-    """Raise what speaks against taking a job on; whether it was taken on before, when nobody heard of it."""
-    there = rows.waiting_of(connection, job.requester_id)
-    if job.id in there:
-        return True
+def _check(connection: Connection, job: Job, terms: Terms, waiting: int) -> None:
+    """Raise what speaks against taking a job on, of whose person so many wait."""
     same = select(JOBS.c.id).where(JOBS.c.origin_id == job.origin_id).limit(1)
     if terms.once and connection.scalar(same) is not None:
         raise errors.AskedBefore
@@ -342,13 +342,12 @@ def _check(connection: Connection, job: Job, terms: Terms) -> bool:
         untried = update(JOBS).where(JOBS.c.id == terms.again_of, JOBS.c.again_id.is_(None))
         if not _one(connection.execute(untried.values(again_id=job.id))):
             raise errors.AlreadyAtIt
-    if len(there) >= terms.waiting_limit:
+    if waiting >= terms.waiting_limit:
         raise errors.TooManyWaiting(limit=terms.waiting_limit)
     jams.check_room(connection, job, job.pictures)
     used = allowances(connection, job.requester_id, job.guild_id, terms.limits, job.created_at)
     money = None if job.price is None else job.cost
     limits.check(used, {What.PICTURES: job.pictures, What.JOBS: 1, What.MONEY: money})
-    return False
 
 
 def _end(connection: Connection, ended: Job, **more: Any) -> Job:

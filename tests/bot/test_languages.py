@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot import errors, languages
 from bot.languages import CODES, ENGLISH, both, either, language, say, several, speak, speaking, spoken
 
+KNOWN = frozenset().union(*(language(code).texts for code in CODES))
 PICTURES = ("1 picture", "{count} pictures")
 
 
@@ -25,10 +26,13 @@ def test_discords_languages_and_the_catalogues_their_speakers_read(code: str, re
     assert language(code).code == read
 
 
-@given(st.sampled_from(["", "it", *CODES]), st.text())
+UNKNOWN = st.text().map(lambda text: text.replace("/", "")).filter(lambda text: text not in KNOWN)
+
+
+@given(st.sampled_from(["", "it", *CODES]), UNKNOWN)
 def test_what_no_catalogue_knows_is_said_as_it_is(code: str, text: str) -> None:
     with speaking(code):
-        assert say(text.replace("/", "")) == text.replace("/", "")
+        assert say(text) == text
 
 
 @pytest.mark.parametrize(

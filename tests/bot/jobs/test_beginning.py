@@ -18,9 +18,16 @@ ALICE, BOB, CAROL = 1, 2, 3
 
 
 @pytest.fixture
-async def app(tmp_path: Path, endpoint: SandboxEndpoint, bounds: dict[str, int]) -> AsyncIterator[App]:
+async def delivery() -> SlowDelivery:
     delivery = SlowDelivery()
     delivery.open.set()
+    return delivery
+
+
+@pytest.fixture
+async def app(
+    tmp_path: Path, endpoint: SandboxEndpoint, bounds: dict[str, int], delivery: SlowDelivery
+) -> AsyncIterator[App]:
     prepare(tmp_path)
     app = App(settings_for(tmp_path, endpoint, **bounds), QUICK)
     await app.open()
@@ -99,3 +106,21 @@ async def test_while_the_owner_lets_nothing_out_everybody_waits_in_the_queue(
     await app.gate.set(Mode.OPEN)
     await all_end(app)
     assert len(endpoint.calls) == 1
+
+
+@pytest.mark.parametrize("bounds", [{"easel_max_concurrent_per_user": 1}])
+async def test_nobodys_newest_job_overtakes_their_own_older_ones(
+    app: App, endpoint: SandboxEndpoint, delivery: SlowDelivery
+) -> None:
+    await app.gate.set(Mode.PAUSED)  # so that the first goes through the queue, which then counts it
+    delivery.open.clear()
+    gate = held(endpoint)
+    await submit(app, ALICE)
+    await app.gate.set(Mode.OPEN)
+    await until(lambda: endpoint.open_now == 1)
+    older = await submit(app, ALICE)
+    gate.set()
+    await until(lambda: delivery.begun)  # its turn is given back, and its place in the queue not yet
+    newest = await submit(app, ALICE)
+    assert [await queued(one.id) for one in (older, newest)] == [True, True]
+    delivery.open.set()

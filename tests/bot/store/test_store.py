@@ -54,6 +54,18 @@ async def test_a_job_comes_back_as_it_was_written(store: Store) -> None:
     assert await store.job("b") is None
 
 
+async def test_whoever_writes_a_job_hears_whether_others_of_the_person_wait(store: Store) -> None:
+    assert await store.add_job(JOB, [None], TERMS) is False
+    assert await store.add_job(replace(JOB, id="b"), [None], TERMS) is True
+    assert (
+        await store.add_job(replace(JOB, id="c", requester_id=JOB.requester_id + 1), [None], TERMS) is False
+    )
+    assert await store.add_job(replace(JOB, id="b"), [None], TERMS) is True  # again, when nobody heard of it
+    await store.set_state(JOB.id, JobState.PAINTING)
+    await store.set_state("b", JobState.PAINTING)
+    assert await store.add_job(replace(JOB, id="d"), [None], TERMS) is False
+
+
 async def test_a_job_moves_on_with_the_time_of_it(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
     assert (await store.set_state("a", JobState.PAINTING)).started_at == 123.0
@@ -223,7 +235,7 @@ async def test_a_job_is_tried_again_once(store: Store) -> None:
     await store.add_job(JOB, [None], TERMS)
     tries = [store.add_job(replace(JOB, id=id_), [None], replace(TERMS, again_of="a")) for id_ in ("b", "c")]
     ends = await asyncio.gather(*tries, return_exceptions=True)
-    assert [type(end) for end in ends if end] == [errors.AlreadyAtIt]
+    assert [type(end) for end in ends if isinstance(end, Exception)] == [errors.AlreadyAtIt]
     assert (await store.job("a")).again_id in {"b", "c"}
     assert len(await store.unended()) == 2
 
