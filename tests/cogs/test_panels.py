@@ -19,7 +19,7 @@ from cogs.panels import Panels
 from sandbox.endpoint import SandboxEndpoint
 from tests.cogs.speaking import say
 from tests.conftest import Studio, picture, prepare, settings_for, shown, studio_with, until
-from tests.sandbox.endpoint_caller import flat
+from tests.sandbox.endpoint_caller import flat, held
 
 
 @dataclass
@@ -55,15 +55,8 @@ class Narrow:
 @pytest.fixture
 async def narrow(tmp_path: Path) -> AsyncIterator[Narrow]:
     prepare(tmp_path)
-    gate = asyncio.Event()
     async with SandboxEndpoint(paint=flat) as endpoint:
-        painted = endpoint.picture
-
-        async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
-            await gate.wait()
-            return await painted(*what)
-
-        endpoint.picture = later
+        gate = held(endpoint)
         settings = settings_for(tmp_path, endpoint, easel_max_concurrent=1, easel_max_waiting_per_user=3)
         async with studio_with(settings, endpoint) as studio:
             yield Narrow(studio, gate)

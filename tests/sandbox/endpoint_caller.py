@@ -1,5 +1,6 @@
 """Somebody who calls the sandbox endpoint, a clock to move, and a painter that costs nothing."""
 
+import asyncio
 import io
 import json
 from typing import Any
@@ -56,3 +57,15 @@ def flat(_prompt: str, size: tuple[int, int], *, seed: int, **wanted: Any) -> by
     file = io.BytesIO()
     Image.new("RGB", size, (seed % 256, 120, 90)).save(file, wanted["format"])
     return file.getvalue()
+
+
+def held(endpoint: SandboxEndpoint) -> asyncio.Event:
+    """Let the endpoint answer nobody before this is set."""
+    gate, painted = asyncio.Event(), endpoint.picture
+
+    async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
+        await gate.wait()
+        return await painted(*what)
+
+    endpoint.picture = later
+    return gate

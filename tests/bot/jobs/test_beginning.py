@@ -1,6 +1,5 @@
 """Beginning: at once for whoever need not wait, through the queue for whoever must."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from sandbox.endpoint import SandboxEndpoint
 from tests.bot.jobs.test_handing_over import SlowDelivery, submit
 from tests.conftest import prepare, settings_for, until
 from tests.patience import QUICK
+from tests.sandbox.endpoint_caller import held
 
 ALICE, BOB, CAROL = 1, 2, 3
 
@@ -49,18 +49,6 @@ async def queued(job_id: str) -> bool:
     """Whether a job came to be painted, or will, by way of the queue."""
     [run] = await DBOS.list_workflows_async(workflow_id_prefix=job_id)
     return run.queue_name is not None
-
-
-def held(endpoint: SandboxEndpoint) -> asyncio.Event:
-    """Let the endpoint answer nobody before this is set."""
-    gate, painted = asyncio.Event(), endpoint.picture
-
-    async def later(*what: object) -> object:  # the stand-in's own seam: what a call is answered with
-        await gate.wait()
-        return await painted(*what)
-
-    endpoint.picture = later
-    return gate
 
 
 @pytest.mark.parametrize("bounds", [{"easel_max_concurrent": 2}])

@@ -10,11 +10,11 @@ from sqlalchemy import create_engine, text
 from bot.app import App
 from bot.store.records import JobState, Mode
 from sandbox.endpoint import SandboxEndpoint
-from tests.bot.jobs.test_beginning import held
 from tests.bot.jobs.test_handing_over import SlowDelivery, submit
 from tests.conftest import Path, prepare, settings_for, until
 from tests.databases import engine_url_of
 from tests.patience import QUICK
+from tests.sandbox.endpoint_caller import held
 
 
 def claim(app: App, job_id: str) -> None:
